@@ -1,0 +1,203 @@
+"""What is handed to a backend and what comes back: circuits as data, populations of parameters, outcomes.
+
+An ansatz is data: ``num_qubits``, ``num_parameters``, ``structure`` (a digest of what a transpiler sees) and
+``angles(parameters [B, P]) -> [B, C]``, the numbers that fill the structure's C free angles. Two instances with one
+structure share one transpilation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from problems.binary.qubo import Ising
+from problems.checking import check_integer, check_number, frozen_array
+from problems.errors import ProblemError
+from problems.ground_state import PauliSum
+from problems.storage import digest
+
+Array = np.ndarray
+Observable = PauliSum | Ising
+
+
+@runtime_checkable
+class Ansatz(Protocol):
+    """A parametrised circuit as data."""
+
+    @property
+    def num_qubits(self) -> int:
+        """Width."""
+        ...
+
+    @property
+    def num_parameters(self) -> int:
+        """P, the number of free parameters."""
+        ...
+
+    @property
+    def structure(self) -> str:
+        """A digest of all that a transpiler sees; equal for circuits that differ in their angles alone."""
+        ...
+
+    def angles(self, parameters: Array) -> Array:
+        """Turn parameters ``[B, P]`` into the angles ``[B, C]`` that fill the structure."""
+        ...
+
+
+@dataclass(frozen=True)
+class XMixer:
+    """The transverse-field mixer e^(−iβ ΣX) that starts from |+⟩."""
+
+
+@dataclass(frozen=True, eq=False)
+class QaoaAnsatz:
+    """Alternating layers from |+⟩: e^(−iγ_l C), then e^(−iβ_l ΣX); parameters β₁…β_p, γ₁…γ_p.
+
+    C is the cost with its own coefficients, without the offset. Minimising takes γ > 0 and β < 0.
+
+    Attributes:
+        cost: The Ising model whose spins are the eigenvalues of Z: spin k is qubit k.
+        layers: p.
+        mixer: The mixing Hamiltonian.
+    """
+
+    cost: Ising
+    layers: int = 1
+    mixer: XMixer = field(default_factory=XMixer)
+
+    def __post_init__(self):
+        check_integer("layers", self.layers, 1)
+        if not isinstance(self.cost, Ising):
+            raise ProblemError("cost", type(self.cost).__name__, "an Ising model", "qubo.ising turns a Qubo into one")
+
+    @property
+    def num_qubits(self) -> int:
+        """One per spin."""
+        return self.cost.n
+
+    @property
+    def num_parameters(self) -> int:
+        """2p."""
+        return 2 * self.layers
+
+    @cached_property
+    def fields(self) -> Array:
+        """The qubits ``[F]`` with a linear term, in order."""
+        return np.flatnonzero(self.cost.form.linear)
+
+    @cached_property
+    def structure(self) -> str:
+        """Depends on which terms are present, not on their weights."""
+        form = self.cost.form
+        return digest(("qaoa", form.n, self.fields, form.first, form.second, self.layers, self.mixer))
+
+    def angles(self, parameters: Array) -> Array:
+        """Return ``[B, p (F + K + 1)]``: per layer γ h for the fields, γ J for the couplings, then β."""
+        betas, gammas = parameters[:, : self.layers], parameters[:, self.layers :]
+        form = self.cost.form
+        weights = np.concatenate([form.linear[self.fields], form.coupling])
+        costs = gammas[:, :, None] * weights
+        return np.concatenate([costs, betas[:, :, None]], axis=2).reshape(len(parameters), -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """Ask for expectation values of K observables at B parameter rows, and their gradients.
+
+    Attributes:
+        ansatz: The circuit.
+        observables: K of them, each a ``PauliSum`` or an ``Ising`` (which counts with its offset).
+        parameters: ``[B, P]``.
+        precision: Target standard error; None for the exact value where the backend has it.
+        gradient: Whether to return derivatives too.
+        seed: Fixes the noise of the outcome.
+    """
+
+    ansatz: Ansatz
+    observables: tuple[Observable, ...]
+    parameters: Array
+    precision: float | None = None
+    gradient: bool = False
+    seed: int = 0
+
+    def __post_init__(self):
+        object.__setattr__(self, "parameters", _parameters(self.ansatz, self.parameters))
+        object.__setattr__(self, "observables", tuple(self.observables))
+        for k, observable in enumerate(self.observables):
+            width = observable.n if isinstance(observable, Ising) else observable.num_qubits
+            if width != self.ansatz.num_qubits:
+                raise ProblemError(f"the width of observables[{k}]", width, f"{self.ansatz.num_qubits} qubits")
+        if self.precision is not None:
+            check_number("precision", self.precision, 0.0, open_low=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """Ask for S measured bit strings at B parameter rows.
+
+    Attributes:
+        ansatz: The circuit.
+        parameters: ``[B, P]``.
+        shots: S.
+        seed: Fixes the outcome on a simulator.
+    """
+
+    ansatz: Ansatz
+    parameters: Array
+    shots: int = 1024
+    seed: int = 0
+
+    def __post_init__(self):
+        object.__setattr__(self, "parameters", _parameters(self.ansatz, self.parameters))
+        check_integer("shots", self.shots, 1)
+
+
+Workload = Expectation | Sampling
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """The outcome of an ``Expectation``.
+
+    Attributes:
+        mean: ``[B, K]``.
+        error: ``[B, K]`` standard errors, 0 where exact.
+        gradient: ``[B, K, P]`` or None.
+        usage: Named amounts spent.
+    """
+
+    mean: Array
+    error: Array
+    gradient: Array | None = None
+    usage: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The outcome of a ``Sampling``.
+
+    Attributes:
+        bits: uint8 ``[B, S, n]``; column k is qubit k is variable k.
+        weights: ``[B, S]`` quasi-probabilities where readout was mitigated, else None.
+        usage: Named amounts spent.
+    """
+
+    bits: Array
+    weights: Array | None = None
+    usage: Mapping[str, float] = field(default_factory=dict)
+
+
+Outcome = Estimate | Samples
+
+
+def _parameters(ansatz: Any, parameters: Any) -> Array:
+    wanted = ansatz.num_parameters
+    array = np.asarray(parameters)
+    if array.ndim != 2 or array.shape[1] != wanted:
+        remedy = "betas first, then gammas" if isinstance(ansatz, QaoaAnsatz) else ""
+        raise ProblemError("the shape of parameters", tuple(array.shape), f"(rows, {wanted})", remedy)
+    return frozen_array("parameters", array, shape=(None, wanted))

@@ -1,0 +1,223 @@
+"""Multilinear quadratic forms: the one representation behind programs, QUBOs and Ising models.
+
+A form is offset + Σ linear_i z_i + Σ_k coupling_k z_first_k z_second_k. On bits z² = z and on spins z² = 1, so no
+square ever remains. Coefficients are float64; integers up to 2^53 are exact, and so are their halves and quarters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from problems.checking import check_number, frozen_array, read_only, refuse_elements
+from problems.errors import ProblemError
+
+Array = np.ndarray
+DENSE_CELLS = 1 << 24  # above this many cells (128 MiB) a form is evaluated from its sparse matrix
+
+
+@dataclass(frozen=True, eq=False)
+class QuadraticForm:
+    """A quadratic polynomial without squares, in canonical order.
+
+    Couplings may come in any order and more than once; they are merged to ``first < second``, sorted by row, zeros
+    dropped.
+
+    Attributes:
+        linear: ``[n]``.
+        first: ``[K]`` smaller index of each pair.
+        second: ``[K]`` larger index of each pair.
+        coupling: ``[K]``.
+        offset: The constant.
+
+    Raises:
+        ProblemError: On non-finite numbers, indices out of range, or a pair of a variable with itself.
+    """
+
+    linear: Array
+    first: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    second: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    coupling: Array = field(default_factory=lambda: np.zeros(0))
+    offset: float = 0.0
+
+    def __post_init__(self):
+        linear = frozen_array("linear", self.linear, shape=(None,))
+        coupling = frozen_array("coupling", self.coupling, shape=(None,))
+        pairs = [
+            frozen_array(name, value, shape=coupling.shape, dtype=np.int64)
+            for name, value in (("first", self.first), ("second", self.second))
+        ]
+        check_number("offset", self.offset)
+        for name, index in zip(("first", "second"), pairs, strict=True):
+            refuse_elements(name, index, (index < 0) | (index >= len(linear)), f"a variable in [0, {len(linear) - 1}]")
+        refuse_elements("second", pairs[1], pairs[0] == pairs[1], "another variable than first", "fold squares first")
+        first, second, coupling = _canonical(*pairs, coupling, len(linear))
+        for name, value in (("linear", linear), ("first", first), ("second", second), ("coupling", coupling)):
+            object.__setattr__(self, name, read_only(value))
+        object.__setattr__(self, "offset", float(self.offset))
+
+    @classmethod
+    def from_matrix(cls, matrix: Any, linear: Any = None, offset: float = 0.0) -> QuadraticForm:
+        """Return zᵀMz + linearᵀz + offset over bits, for any square M, dense or scipy-sparse; the diagonal is linear."""
+        if hasattr(matrix, "tocoo"):
+            coo = matrix.tocoo()
+            size, (row, column), value = coo.shape, coo.coords, frozen_array("matrix", coo.data)
+        else:
+            dense = frozen_array("matrix", matrix, shape=(None, None))
+            size, (row, column) = dense.shape, np.nonzero(dense)
+            value = dense[row, column]
+        if size[0] != size[1]:
+            raise ProblemError("the shape of matrix", tuple(size), "a square")
+        diagonal = row == column
+        total = np.bincount(row[diagonal], weights=value[diagonal], minlength=size[0])
+        total = total + (0.0 if linear is None else frozen_array("linear", linear, shape=(size[0],)))
+        return cls(total, row[~diagonal], column[~diagonal], value[~diagonal], offset)
+
+    @classmethod
+    def from_terms(cls, n: int, terms: Mapping[tuple[int, ...], float], offset: float = 0.0) -> QuadraticForm:
+        """Return a form over n bits from ``{(i,): a, (i, j): b, (): c}``; ``(i, i)`` counts as ``(i,)``."""
+        linear, pairs, values = np.zeros(n), [], []
+        for key, value in terms.items():
+            spots = set(key)
+            if len(key) > 2 or any(not 0 <= i < n for i in spots):
+                raise ProblemError("terms", key, f"at most two variables in [0, {n - 1}]")
+            if len(spots) == 0:
+                offset = offset + value
+            elif len(spots) == 1:
+                linear[key[0]] += value
+            else:
+                pairs.append(key)
+                values.append(value)
+        first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return cls(linear, first, second, np.array(values, dtype=float), offset)
+
+    @classmethod
+    def squared(cls, n: int, index: Array, weight: Array, constant: float) -> QuadraticForm:
+        """Return (Σ weight_k z_index_k + constant)² over n bits; cost O(k²)."""
+        linear = np.zeros(n)
+        np.add.at(linear, index, weight * weight + 2.0 * constant * weight)
+        left, right = np.triu_indices(len(index), 1)
+        return cls(linear, index[left], index[right], 2.0 * weight[left] * weight[right], constant * constant)
+
+    @property
+    def n(self) -> int:
+        """Number of variables."""
+        return len(self.linear)
+
+    @property
+    def num_couplings(self) -> int:
+        """Number of pairs with a coefficient."""
+        return len(self.coupling)
+
+    def values(self, z: Array) -> Array:
+        """Evaluate at points ``[..., n]``; returns ``[...]``. Integer data gives exact integers."""
+        z = np.asarray(z)
+        flat = z.reshape(-1, z.shape[-1]).astype(float)
+        total = flat @ self.linear
+        if self.num_couplings:
+            total += np.einsum("ij,ij->i", flat @ self._upper, flat)
+        return (total + self.offset).reshape(z.shape[:-1])
+
+    @cached_property
+    def _upper(self) -> Any:
+        if self.n * self.n <= DENSE_CELLS and self.num_couplings > self.n * self.n // 20:
+            return self.dense()
+        return csr_array((self.coupling, (self.first, self.second)), shape=(self.n, self.n))
+
+    def dense(self) -> Array:
+        """Return the couplings as a strictly upper triangular ``[n, n]`` matrix."""
+        matrix = np.zeros((self.n, self.n))
+        matrix[self.first, self.second] = self.coupling
+        return matrix
+
+    @cached_property
+    def neighbours(self) -> tuple[Array, Array, Array]:
+        """The symmetric coupling matrix as CSR arrays (indptr ``[n+1]``, index ``[2K]``, value ``[2K]``), read-only."""
+        matrix = csr_array(
+            (
+                np.concatenate([self.coupling, self.coupling]),
+                (np.concatenate([self.first, self.second]), np.concatenate([self.second, self.first])),
+            ),
+            shape=(self.n, self.n),
+        )
+        matrix.sort_indices()
+        parts = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data
+        return read_only(parts[0]), read_only(parts[1]), read_only(parts[2])
+
+    def on_spins(self) -> QuadraticForm:
+        """Read this form over bits; return the same function over spins by x = (1 − s)/2."""
+        quarter = self.coupling / 4.0
+        linear = -self.linear / 2.0 - self._per_variable(quarter)
+        offset = self.offset + self.linear.sum() / 2.0 + quarter.sum()
+        return QuadraticForm(linear, self.first, self.second, quarter, float(offset))
+
+    def on_bits(self) -> QuadraticForm:
+        """Read this form over spins; return the same function over bits by s = 1 − 2x."""
+        linear = -2.0 * self.linear - 2.0 * self._per_variable(self.coupling)
+        offset = self.offset + self.linear.sum() + self.coupling.sum()
+        return QuadraticForm(linear, self.first, self.second, 4.0 * self.coupling, float(offset))
+
+    def embedded(self, n: int) -> QuadraticForm:
+        """Return the same form with variables up to n appended."""
+        linear = np.concatenate([self.linear, np.zeros(n - self.n)])
+        return QuadraticForm(linear, self.first, self.second, self.coupling, self.offset)
+
+    def scaled(self, factor: float) -> QuadraticForm:
+        """Return factor times the form."""
+        return QuadraticForm(
+            self.linear * factor, self.first, self.second, self.coupling * factor, self.offset * factor
+        )
+
+    def __neg__(self) -> QuadraticForm:
+        return self.scaled(-1.0)
+
+    def __add__(self, other: QuadraticForm) -> QuadraticForm:
+        return add_forms([self, other])
+
+    def gains(self) -> Array:
+        """Return ``[n]`` the most that flipping each bit can change the form, in absolute value."""
+        low, high = self.slopes()
+        return np.maximum(np.abs(low), np.abs(high))
+
+    def slopes(self) -> tuple[Array, Array]:
+        """Return the least and greatest value ``[n]`` of the derivative by each bit over all bits."""
+        negative, positive = np.minimum(self.coupling, 0.0), np.maximum(self.coupling, 0.0)
+        return self.linear + self._per_variable(negative), self.linear + self._per_variable(positive)
+
+    def spread_on_bits(self) -> float:
+        """Return the standard deviation over uniform random bits."""
+        spins = self.on_spins()
+        return float(np.sqrt((spins.linear**2).sum() + (spins.coupling**2).sum()))
+
+    def _per_variable(self, amount: Array) -> Array:
+        return np.bincount(self.first, amount, self.n) + np.bincount(self.second, amount, self.n)
+
+
+def add_forms(forms: list[QuadraticForm]) -> QuadraticForm:
+    """Add forms over the same variables, merging their pairs once."""
+    if len({form.n for form in forms}) != 1:
+        raise ProblemError("the numbers of variables", [form.n for form in forms], "all the same")
+    return QuadraticForm(
+        np.sum([form.linear for form in forms], axis=0),
+        np.concatenate([form.first for form in forms]),
+        np.concatenate([form.second for form in forms]),
+        np.concatenate([form.coupling for form in forms]),
+        float(sum(form.offset for form in forms)),
+    )
+
+
+def _canonical(first: Array, second: Array, coupling: Array, n: int) -> tuple[Array, Array, Array]:
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    keys = low * n + high
+    if np.all(keys[1:] > keys[:-1]):
+        merged = np.array(coupling)
+    else:
+        keys, inverse = np.unique(keys, return_inverse=True)
+        merged = np.bincount(inverse, weights=coupling, minlength=len(keys))
+    kept = merged != 0
+    return keys[kept] // max(n, 1), keys[kept] % max(n, 1), merged[kept]
