@@ -1,0 +1,44 @@
+"""Compile the kernels once: ``python -m hybrid.warm``. The cache serves every later process on this machine."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tqdm.auto import tqdm
+
+from backends.statevector import Statevector
+from classical.binary.annealing import SimulatedAnnealing
+from classical.binary.exhaustive import Exhaustive
+from classical.binary.greedy import Greedy
+from classical.binary.penalty import Penalty
+from classical.binary.tabu import Tabu
+from classical.binary.uniform import Uniform
+from hybrid.qaoa import Qaoa
+from problems.binary.knapsack import MultidimensionalKnapsack
+from problems.binary.maxcut import MaxCut
+from problems.binary.qubo import Qubo
+
+
+def warm() -> float:
+    """Solve small problems by every compiled method; returns the seconds it took."""
+    start = time.perf_counter()
+    knapsack, sparse, dense = MultidimensionalKnapsack.random(n=6, m=2), MaxCut.regular(3, 10), Qubo.random(6)
+    work = [
+        (Exhaustive(), knapsack),
+        (Exhaustive(), dense),
+        (Greedy(), knapsack),
+        (Uniform(samples=8), knapsack),
+        (Penalty(SimulatedAnnealing(restarts=2, sweeps=4)), knapsack),
+        (SimulatedAnnealing(restarts=2, sweeps=4), sparse),
+        (Tabu(restarts=1, iterations=20), sparse),
+        (Tabu(restarts=1, iterations=20), dense),
+        (Qaoa(layers=1, shots=8, backend=Statevector()), dense),
+    ]
+    for solver, problem in tqdm(work, desc="compiling kernels", leave=False, disable=not sys.stderr.isatty()):
+        solver.solve(problem, progress=False)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print(f"compiled the kernels in {warm():.0f} s")

@@ -1,0 +1,60 @@
+"""The registered solvers and problems, each with a small case of its own."""
+
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+import numpy as np
+
+from problems.binary.independent_set import IndependentSet
+from problems.binary.knapsack import MultidimensionalKnapsack
+from problems.binary.maxcut import MaxCut
+from problems.binary.program import BinaryProgram
+from problems.binary.qubo import Ising, Qubo, spins_of_bits
+from problems.contract import Problem, Solver
+from problems.fitting import kinds
+from problems.minimisation import Landscape, Minimisation
+
+OURS = ("classical", "hybrid")
+
+
+@cache
+def solver_classes() -> dict[str, type[Solver[Any, Any]]]:
+    """The installed solvers of this distribution by entry-point name."""
+    found = entry_points(group="hybrid.solvers")
+    return {entry.name: entry.load() for entry in found if entry.value.split(".")[0] in OURS}
+
+
+def small(solver: type[Solver[Any, Any]]) -> Solver[Any, Any]:
+    """The solver with its work cut to what a test can afford; everything else as by default."""
+    lighter = {"restarts": 4, "sweeps": 50, "iterations": 200, "evaluations": 30, "shots": 64, "samples": 32}
+    fields = {name: value for name, value in lighter.items() if name in solver.__dataclass_fields__}
+    built = solver(**fields)
+    inner = {n: small(type(getattr(built, n))) for n in built.__dataclass_fields__ if isinstance(getattr(built, n), Solver)}
+    return replace(built, **inner)
+
+
+def case(solver: type[Solver[Any, Any]]) -> Problem[Any]:
+    """A small problem of the first kind that a solver names."""
+    return {
+        Minimisation: Landscape("sphere", dimension=2),
+        Qubo: Qubo.random(6, seed=3),
+        BinaryProgram: MultidimensionalKnapsack.random(n=8, m=2, seed=3),
+    }[kinds(solver)[0]]
+
+
+def _bits(n: int) -> np.ndarray:
+    return np.arange(n).astype(np.uint8) % 2
+
+
+PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
+    "program": (BinaryProgram.random(8, seed=1), _bits(8)),
+    "qubo": (Qubo.random(7, seed=2), _bits(7)),
+    "ising": (Ising.random(7, seed=2), spins_of_bits(_bits(7))),
+    "knapsack": (MultidimensionalKnapsack.random(n=9, m=3, seed=2), _bits(9)),
+    "maxcut": (MaxCut.regular(3, 10, seed=2), _bits(10)),
+    "independent set": (IndependentSet.random(9, 0.3, seed=2), _bits(9)),
+    "landscape": (Landscape("rosenbrock", 3), np.array([0.5, -0.2, 1.0])),
+    "noisy landscape": (Landscape("cosines", 3, noise=0.1), np.array([0.5, -0.2, 1.0])),
+}
