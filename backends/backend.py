@@ -110,7 +110,7 @@ class Backend(ABC):
 
 @dataclass(frozen=True)
 class LocalBackend(Backend):
-    """A simulator in this process: subclasses say how to run a workload; results are exact functions of it."""
+    """A simulator in this process: subclasses say how to run a workload, a pure function of it."""
 
     @abstractmethod
     def run(self, workload: Workload) -> Outcome:

@@ -1,8 +1,8 @@
 """What is handed to a backend and what comes back: circuits as data, populations of parameters, outcomes.
 
 An ansatz is data: ``num_qubits``, ``num_parameters``, ``structure`` (a digest of what a transpiler sees) and
-``angles(parameters [B, P]) -> [B, C]``, the numbers that fill the structure's C free angles. Two instances with one
-structure share one transpilation.
+``angles(parameters [B, P]) -> [B, C]``, the numbers that fill the structure's C free angles. Two instances
+with one structure share one transpilation.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from problems.ground_state import PauliSum
 
 from problems.binary.qubo import Ising
 from problems.checking import check_integer, check_number, frozen_array
 from problems.errors import ProblemError
-from problems.ground_state import PauliSum
 from problems.storage import digest
 
 Array = np.ndarray
@@ -72,7 +72,9 @@ class QaoaAnsatz:
     def __post_init__(self):
         check_integer("layers", self.layers, 1)
         if not isinstance(self.cost, Ising):
-            raise ProblemError("cost", type(self.cost).__name__, "an Ising model", "qubo.ising turns a Qubo into one")
+            raise ProblemError(
+                "cost", type(self.cost).__name__, "an Ising model", "qubo.ising turns a Qubo into one"
+            )
 
     @property
     def num_qubits(self) -> int:
@@ -130,7 +132,9 @@ class Expectation:
         for k, observable in enumerate(self.observables):
             width = observable.n if isinstance(observable, Ising) else observable.num_qubits
             if width != self.ansatz.num_qubits:
-                raise ProblemError(f"the width of observables[{k}]", width, f"{self.ansatz.num_qubits} qubits")
+                raise ProblemError(
+                    f"the width of observables[{k}]", width, f"{self.ansatz.num_qubits} qubits"
+                )
         if self.precision is not None:
             check_number("precision", self.precision, 0.0, open_low=True)
 

@@ -1,4 +1,4 @@
-"""Solve one knapsack file by slack-free QAOA and by HiGHS, side by side: ``python -m hybrid.showcase FILE``."""
+"""One knapsack file by slack-free QAOA and by HiGHS, side by side: ``python -m hybrid.showcase FILE``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from backends.statevector import Statevector
 from classical.binary.mixed_integer import MixedInteger
-from classical.binary.penalty import Penalty
 from classical.binary.uniform import Uniform
+from problems.binary.knapsack import MultidimensionalKnapsack
+
+from classical.binary.penalty import Penalty
 from hybrid.qaoa import Qaoa
 from problems.binary.encodings import SlackEncoding, SlackFreeEncoding
-from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.contract import Result
 from problems.errors import HybridError
 from problems.report import matplotlib_pyplot, number
@@ -43,7 +44,9 @@ def main(arguments: list[str]) -> int:
     for name, result in contestants:
         print(_line(name, result))
     print(f"\nQAOA: {quantum.message}")
-    print("Both samplers drew 1024 bit strings and had the same repair; gaps are to each method's own certified bound.")
+    print(
+        "Both samplers drew 1024 bit strings and had the same repair; each gap is to its method's own bound."
+    )
     print(f"picture: {_draw(quantum)}")
     return 0
 

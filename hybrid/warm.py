@@ -1,22 +1,22 @@
-"""Compile the kernels once: ``python -m hybrid.warm``. The cache serves every later process on this machine."""
+"""Compile the kernels once: ``python -m hybrid.warm``. The cache serves every later process."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from tqdm.auto import tqdm
-
 from backends.statevector import Statevector
 from classical.binary.annealing import SimulatedAnnealing
 from classical.binary.exhaustive import Exhaustive
 from classical.binary.greedy import Greedy
-from classical.binary.penalty import Penalty
 from classical.binary.tabu import Tabu
 from classical.binary.uniform import Uniform
-from hybrid.qaoa import Qaoa
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
+from tqdm.auto import tqdm
+
+from classical.binary.penalty import Penalty
+from hybrid.qaoa import Qaoa
 from problems.binary.qubo import Qubo
 
 

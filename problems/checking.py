@@ -14,7 +14,9 @@ from problems.errors import ProblemError
 EXACT_INTEGER = 2.0**53  # above it a float64 no longer holds every integer
 
 
-def frozen_array(field: str, value: Any, *, shape: Sequence[int | None] | None = None, dtype: Any = float) -> np.ndarray:
+def frozen_array(
+    field: str, value: Any, *, shape: Sequence[int | None] | None = None, dtype: Any = float
+) -> np.ndarray:
     """Return a read-only copy of ``value`` after checking its type, shape and finiteness.
 
     Args:
@@ -36,13 +38,19 @@ def frozen_array(field: str, value: Any, *, shape: Sequence[int | None] | None =
     if not real:
         raise ProblemError(field, _brief(value), "real numbers")
     if shape is not None and (
-        raw.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, raw.shape, strict=True))
+        raw.ndim != len(shape)
+        or any(want not in (None, have) for want, have in zip(shape, raw.shape, strict=True))
     ):
         wanted = ", ".join("any" if want is None else str(want) for want in shape)
         raise ProblemError(f"the shape of {field}", tuple(raw.shape), f"({wanted})")
     _refuse(field, raw, ~np.isfinite(raw), "a finite number")
     if raw.dtype.kind in "iu" and np.dtype(dtype).kind == "f":
-        _refuse(field, raw, np.abs(raw.astype(float)) > EXACT_INTEGER, "an integer of at most 2^53, so that sums stay exact")
+        _refuse(
+            field,
+            raw,
+            np.abs(raw.astype(float)) > EXACT_INTEGER,
+            "an integer of at most 2^53, so that sums stay exact",
+        )
     if np.dtype(dtype).kind in "iu":
         _refuse(field, raw, raw != np.round(raw), "an integer")
         info = np.iinfo(dtype)
@@ -58,7 +66,9 @@ def read_only(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def refuse_elements(field: str, array: np.ndarray, wrong: np.ndarray, expected: str, remedy: str = "") -> None:
+def refuse_elements(
+    field: str, array: np.ndarray, wrong: np.ndarray, expected: str, remedy: str = ""
+) -> None:
     """Raise a ``ProblemError`` that names the first element where ``wrong`` holds."""
     _refuse(field, array, wrong, expected, remedy)
 
@@ -68,7 +78,7 @@ def check_integer(field: str, value: Any, low: int, high: int | None = None) -> 
     wanted = f"an integer ≥ {low}" if high is None else f"an integer in [{low}, {high}]"
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise ProblemError(field, value, wanted)
-    if value < low or (high is not None and value > high):
+    if int(value) < low or (high is not None and int(value) > high):
         raise ProblemError(field, value, wanted)
 
 
@@ -81,7 +91,7 @@ def check_number(
     wanted = f"a number in {left}{low:g}, {high:g}{right}"
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
         raise ProblemError(field, value, wanted)
-    if value < low or value > high or (open_low and value == low):
+    if float(value) < low or float(value) > high or (open_low and float(value) == low):
         raise ProblemError(field, value, wanted)
 
 

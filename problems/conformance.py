@@ -1,8 +1,8 @@
 """What every solver and every problem must keep, as checks that anyone can run on their own.
 
 ``check_solver(MySolver(), problem)`` and ``check_problem(problem, solution)`` raise ``AssertionError`` with a
-sentence at the first broken promise. Each check is also a function of its own, listed in ``SOLVER_CHECKS`` and
-``PROBLEM_CHECKS``, to be parametrised in a test suite.
+sentence at the first broken promise. Each check is also a function of its own, listed in ``SOLVER_CHECKS``
+and ``PROBLEM_CHECKS``, to be parametrised in a test suite.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pickle
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,8 @@ def solver_repeats_by_seed(solver: Solver[Any, Any], problem: Problem[Any]) -> N
 def solver_honours_the_time_limit(solver: Solver[Any, Any], problem: Problem[Any]) -> None:
     """With no time at all it closes soon, with an answer or with ``NothingFound``."""
     start = time.monotonic()
-    try:
+    with suppress(NothingFound):
         solver.solve(problem, time_limit=0.0, progress=False)
-    except NothingFound:
-        pass
     took = time.monotonic() - start
     _require(took < CLOSING_SECONDS, f"with time_limit=0 it took {took:.1f} s to close")
 
@@ -89,11 +88,18 @@ def solver_is_judged_by_the_problem(solver: Solver[Any, Any], problem: Problem[A
     """The result's evaluation is the problem's verdict, and a bound never contradicts it."""
     result = solver.solve(problem, seed=2, progress=False)
     verdict = problem.judge(result.solution)
-    _require(result.evaluation.rank(problem.sense) == verdict.rank(problem.sense), "a result must carry the judge's verdict")
+    _require(
+        result.evaluation.rank(problem.sense) == verdict.rank(problem.sense),
+        "a result must carry the judge's verdict",
+    )
     if result.bound is not None and verdict.feasible:
-        beyond = verdict.objective - result.bound if problem.sense == "max" else result.bound - verdict.objective
+        beyond = (
+            verdict.objective - result.bound if problem.sense == "max" else result.bound - verdict.objective
+        )
         slack = 1e-9 * max(1.0, abs(result.bound))
-        _require(beyond <= slack, f"the bound {result.bound} is contradicted by an answer of {verdict.objective}")
+        _require(
+            beyond <= slack, f"the bound {result.bound} is contradicted by an answer of {verdict.objective}"
+        )
 
 
 def solver_refuses_in_a_sentence(solver: Solver[Any, Any], problem: Problem[Any]) -> None:
@@ -117,7 +123,9 @@ def solver_survives_an_interruption(solver: Solver[Any, Any], problem: Problem[A
     except KeyboardInterrupt:
         return
     if result.history:
-        _require(result.ended == "interrupted", f"after Ctrl-C the status is {result.ended!r}, not 'interrupted'")
+        _require(
+            result.ended == "interrupted", f"after Ctrl-C the status is {result.ended!r}, not 'interrupted'"
+        )
     _require(math.isfinite(problem.judge(result.solution).violation), "what survives must be a solution")
 
 
@@ -126,7 +134,9 @@ def solver_is_stored(solver: Solver[Any, Any], problem: Problem[Any]) -> None:
     result = solver.solve(problem, seed=4, progress=False)
     for value in (solver, result):
         again = _stored(value)
-        _require(digest(again) == digest(value), f"{type(value).__name__} changes on its way to disk and back")
+        _require(
+            digest(again) == digest(value), f"{type(value).__name__} changes on its way to disk and back"
+        )
     _require(isinstance(result, Result), "solve must return a Result")
 
 
@@ -180,7 +190,10 @@ def problem_is_stored(problem: Problem[Any], solution: Any) -> None:
     """The problem comes back from disk and from a pickle with the same content and the same verdict."""
     for again in (_stored(problem), pickle.loads(pickle.dumps(problem))):
         _require(digest(again) == digest(problem), "the problem changes on its way to disk and back")
-        _require(digest(again.judge(solution)) == digest(problem.judge(solution)), "it judges differently afterwards")
+        _require(
+            digest(again.judge(solution)) == digest(problem.judge(solution)),
+            "it judges differently afterwards",
+        )
 
 
 SOLVER_CHECKS: tuple[Callable[[Solver[Any, Any], Problem[Any]], None], ...] = (

@@ -1,8 +1,8 @@
 """The contract: a problem judges, a solver solves, a result can be asked.
 
 A ``Problem`` holds data and scores any candidate, wherever it came from. A ``Solver`` is an immutable set of
-hyper-parameters with one method, ``_solve``; its fields may be other solvers or backends. ``Solver.solve`` is a
-template, written once in ``problems/run.py``.
+hyper-parameters with one method, ``_solve``; its fields may be other solvers or backends. ``Solver.solve`` is
+a template, written once in ``problems/run.py``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from problems.run import Run
 
 __all__ = [
-    "Array", "BackendError", "BudgetExceeded", "Evaluation", "HybridError", "Infeasible", "MissingExtra", "NothingFound",
-    "Problem", "ProblemError", "Progress", "Reduction", "Result", "Sense", "Solver", "Status", "UnsuitableProblem",
+    "Array", "BackendError", "BudgetExceeded", "Evaluation", "HybridError", "Infeasible", "MissingExtra",
+    "NothingFound", "Problem", "ProblemError", "Progress", "Reduction", "Result", "Sense", "Solver", "Status",
+    "UnsuitableProblem",
 ]  # fmt: skip
 
 Array = np.ndarray
@@ -84,8 +85,8 @@ class Evaluation:
 class Problem(ABC, Generic[S]):
     """What is to be solved, and the judge of every answer.
 
-    Subclasses are ``@dataclass(frozen=True, eq=False)``: their arrays are checked once, made read-only, and compared
-    by ``digest``. ``judge`` is pure; what it draws at random comes from a seed among its fields.
+    Subclasses are ``@dataclass(frozen=True, eq=False)``: their arrays are checked once, made read-only, and
+    compared by ``digest``. ``judge`` is pure; what it draws at random comes from a seed among its fields.
 
     Attributes:
         sense: Whether the objective is minimised or maximised.
@@ -140,17 +141,18 @@ class Reduction(Generic[S]):
         """Compose with a reduction of ``self.problem``; None stays None."""
         if further is None:
             return None
-        lift, inner_lift, bound, inner_bound = self.lift, further.lift, self.bound, further.bound
-        if bound is None or inner_bound is None:
-            chained = None
-        else:
-            chained = lambda value: bound(inner_bound(value))  # noqa: E731
-        return Reduction(further.problem, lambda solution: lift(inner_lift(solution)), chained)
+        bounds = self.bound is not None and further.bound is not None
+        return Reduction(
+            further.problem,
+            _chain(self.lift, further.lift),
+            _chain(self.bound, further.bound) if bounds else None,  # pyright: ignore[reportArgumentType]
+        )
 
 
 @dataclass(frozen=True)
 class Solver(ABC, Generic[P_contra, S_co]):
-    """A method: its fields are hyper-parameters, each with a default; ranges are checked in ``__post_init__``.
+    """A method: its fields are hyper-parameters, each with a default; ranges are checked in
+    ``__post_init__``.
 
     The first generic argument names the problems it takes (a union is allowed), the second its solutions.
     """
@@ -172,7 +174,8 @@ class Solver(ABC, Generic[P_contra, S_co]):
             problem: One of the kinds this solver takes, or one that reduces to them.
             seed: The only source of randomness. The same call gives the same result.
             time_limit: Seconds after which the method closes with what it has.
-            executor: Where independent pieces run; any ``concurrent.futures.Executor`` (process pools must spawn).
+            executor: Where independent pieces run; any ``concurrent.futures.Executor`` (process pools must
+                spawn).
             progress: A callable that gets each history row; False for silence; None for a bar after a second.
 
         Raises:
@@ -296,6 +299,10 @@ class Result(Generic[S_co]):
         from problems.report import html
 
         return html(self)
+
+
+def _chain(outer: Callable[[Any], Any], inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: outer(inner(value))
 
 
 def _last_if_nan(value: float) -> float:

@@ -24,7 +24,9 @@ class ProblemError(HybridError, ValueError):
     def __str__(self) -> str:
         shown = self.value if isinstance(self.value, str) else repr(self.value)
         shown = shown if len(shown) <= 80 else shown[:77] + "..."
-        return f"{self.field} is {shown}; expected {self.expected}" + (f" ({self.remedy})" if self.remedy else "")
+        return f"{self.field} is {shown}; expected {self.expected}" + (
+            f" ({self.remedy})" if self.remedy else ""
+        )
 
 
 class Infeasible(ProblemError):
@@ -79,11 +81,11 @@ class BackendError(HybridError, RuntimeError):
 
 
 class NothingFound(HybridError, RuntimeError):
-    """A solve ended without any solution, numerical failure included; with an incumbent it is a status instead."""
+    """A solve ended without any solution, numerical failure included; with an incumbent it is a status."""
 
 
 class BudgetExceeded(HybridError, RuntimeError):
-    """The next submission would pass the budget; raised before it is sent. With an incumbent it is a status."""
+    """The next submission would pass the budget; raised before it is sent, a status with an incumbent."""
 
 
 class MissingExtra(HybridError, ImportError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import entry_points
 from types import UnionType
 from typing import Any, Protocol, TypeVar, Union, get_args, get_origin, runtime_checkable
@@ -29,7 +29,7 @@ class Door(Protocol):
     def __exit__(self, *error: Any) -> Any: ...
 
 
-@lru_cache(maxsize=None)
+@cache
 def kinds(solver: type) -> tuple[type, ...]:
     """Return the problem classes that a solver class takes, read from its generic arguments.
 
@@ -40,7 +40,9 @@ def kinds(solver: type) -> tuple[type, ...]:
         for generic in getattr(ancestor, "__orig_bases__", ()):
             if get_origin(generic) is Solver and not isinstance(get_args(generic)[0], TypeVar):
                 return _classes(get_args(generic)[0])
-    raise TypeError(f"{solver.__name__} must name its problems: class {solver.__name__}(Solver[Kind, Solution])")
+    raise TypeError(
+        f"{solver.__name__} must name its problems: class {solver.__name__}(Solver[Kind, Solution])"
+    )
 
 
 def fit(solver: Solver[Any, Any], problem: Problem[Any]) -> Reduction[Any] | None:
@@ -56,10 +58,14 @@ def fit(solver: Solver[Any, Any], problem: Problem[Any]) -> Reduction[Any] | Non
         if reduction is None:
             names = " or ".join(kind.__name__ for kind in wanted)
             why = f"it takes {names}, and the problem does not reduce to that without loss"
-            raise UnsuitableProblem(type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem)))
+            raise UnsuitableProblem(
+                type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem))
+            )
     why = solver.unsuitable(problem if reduction is None else reduction.problem)
     if why is not None:
-        raise UnsuitableProblem(type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem)))
+        raise UnsuitableProblem(
+            type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem))
+        )
     return reduction
 
 
@@ -85,7 +91,11 @@ def replace_backends(value: Any, exchange: Callable[[Any], Any]) -> Any:
     changes = {}
     for field in dataclasses.fields(value):
         old = getattr(value, field.name)
-        new = tuple(_exchanged(part, exchange) for part in old) if isinstance(old, tuple) else _exchanged(old, exchange)
+        new = (
+            tuple(_exchanged(part, exchange) for part in old)
+            if isinstance(old, tuple)
+            else _exchanged(old, exchange)
+        )
         if new is not old and field.init and not (isinstance(old, tuple) and all(map(_same, old, new))):
             changes[field.name] = new
     return dataclasses.replace(value, **changes) if changes else value

@@ -22,7 +22,7 @@ def refuse_foreign_packages(hybrid_file: str) -> None:
     if (folder / "samplers.py").exists() and (folder / "traits.py").exists():
         raise ImportError(
             "dwave-hybrid installs a package named 'hybrid' as well, and both now lie in "
-            f"{folder}; uninstall both, then install {DISTRIBUTION} (and dwave-hybrid in an environment of its own)"
+            f"{folder}; uninstall both and give each an environment of its own"
         )
     own = Path(__file__).resolve().parent
     if own != folder.parent / "problems":

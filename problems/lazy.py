@@ -1,6 +1,7 @@
 """Names on demand: a package lists where its public names live and imports a module when one is asked for.
 
-This is PEP 562 with the table kept in plain sight. It lets ``import problems`` cost the standard library alone.
+This is PEP 562 with the table kept in plain sight. It lets ``import problems`` cost the standard library
+alone.
 """
 
 from __future__ import annotations

@@ -74,8 +74,8 @@ class Landscape(Minimisation):
     """A standard test function, with Gaussian noise if wanted.
 
     Attributes:
-        function: "sphere" Σx², "rosenbrock" (the curved valley, least at all ones), "rastrigin" (many wells), or
-            "cosines" Σ(1 − cos x), periodic like a circuit's energy.
+        function: "sphere" Σx², "rosenbrock" (the curved valley, least at all ones), "rastrigin" (many wells),
+            or "cosines" Σ(1 − cos x), periodic like a circuit's energy.
         dimension: P.
         noise: Standard deviation added to every evaluation.
     """
@@ -104,10 +104,12 @@ class Landscape(Minimisation):
     @property
     def start(self) -> Array:
         """A point one unit and a bit from the optimum."""
-        return np.full(self.dimension, 1.3) if self.function != "rosenbrock" else np.full(self.dimension, -0.7)
+        return (
+            np.full(self.dimension, 1.3) if self.function != "rosenbrock" else np.full(self.dimension, -0.7)
+        )
 
     def evaluate(self, x: Array, seed: int, gradient: bool = False) -> Values:
-        """Evaluate ``[B, P]``; noise is drawn from the seed, the gradient is that of the noiseless function."""
+        """Evaluate ``[B, P]``; noise comes from the seed, the gradient from the noiseless function."""
         mean = self.exact(x)
         if not self.noisy:
             return Values(mean, None, self._gradient(x) if gradient else None)

@@ -1,4 +1,4 @@
-"""Progress of a root solve: a bar that appears after a second if someone can see it, or a callable that gets rows."""
+"""Progress of a root solve: a bar after a second, if someone can see it, or a callable that gets rows."""
 
 from __future__ import annotations
 

@@ -24,9 +24,13 @@ def rows(result: Result[Any]) -> list[tuple[str, str]]:
         ("objective", f"{number(evaluation.objective)} ({problem.sense})"),
     ]
     if not evaluation.feasible:
-        broken = sorted(((amount, name) for name, amount in evaluation.violations.items() if amount), reverse=True)
+        broken = sorted(
+            ((amount, name) for name, amount in evaluation.violations.items() if amount), reverse=True
+        )
         shown = ", ".join(f"{name} by {number(amount)}" for amount, name in broken[:5])
-        lines.append(("feasible", f"no: {shown}" + (f" and {len(broken) - 5} more" if len(broken) > 5 else "")))
+        lines.append(
+            ("feasible", f"no: {shown}" + (f" and {len(broken) - 5} more" if len(broken) > 5 else ""))
+        )
     else:
         lines.append(("feasible", "yes"))
     if result.bound is not None:
@@ -52,8 +56,9 @@ def table(result: Result[Any]) -> str:
 
 def html(result: Result[Any]) -> str:
     """Return the result as an HTML table for a notebook."""
+    left = 'style="text-align:left"'
     cells = "".join(
-        f'<tr><th style="text-align:left">{escape(label)}</th><td style="text-align:left">{escape(text)}</td></tr>'
+        f"<tr><th {left}>{escape(label)}</th><td {left}>{escape(text)}</td></tr>"
         for label, text in rows(result)
     )
     return f"<table>{cells}</table>"
@@ -91,7 +96,11 @@ def plot(result: Result[Any], axes: Any = None) -> Any:
     drawers = [draw for draw in (_solution_drawer(result), _history_drawer(result)) if draw is not None]
     if axes is None:
         figure, grid = pyplot.subplots(
-            1, max(1, len(drawers)), figsize=(6.4 * max(1, len(drawers)), 4.2), squeeze=False, layout="constrained"
+            1,
+            max(1, len(drawers)),
+            figsize=(6.4 * max(1, len(drawers)), 4.2),
+            squeeze=False,
+            layout="constrained",
         )
         axes = list(grid[0])
     for draw, axis in zip(drawers, axes, strict=False):

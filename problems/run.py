@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from problems.contract import Array, BudgetExceeded, NothingFound, Problem, ProblemError, Result, Solver, Status
+from problems.contract import (
+    Array,
+    BudgetExceeded,
+    NothingFound,
+    Problem,
+    ProblemError,
+    Result,
+    Solver,
+    Status,
+)
 from problems.fitting import backends_within, fit, replace_backends
 from problems.progress import Bar
 
@@ -89,7 +98,7 @@ class Run:
     # Stopping
 
     def steps(self, n: int, name: str = "step") -> Iterator[int]:
-        """Count ``0 … n−1``, ending early at the deadline or after Ctrl-C; the bar of a root run follows it."""
+        """Count ``0 … n−1``, ending early at the deadline or after Ctrl-C; a root run's bar follows."""
         bar = self._tree.bar if self._parent is None else None
         for step in range(n):
             if self.out_of_time():
@@ -195,7 +204,9 @@ class Run:
 
     # Children
 
-    def solve(self, solver: Solver[Any, Any], problem: Problem[Any], time_limit: float | None = None) -> Result[Any]:
+    def solve(
+        self, solver: Solver[Any, Any], problem: Problem[Any], time_limit: float | None = None
+    ) -> Result[Any]:
         """Solve a subproblem by another solver: it inherits the deadline, its resources add to this run's."""
         tree = self._tree
         known = tree.fits.get((id(solver), type(problem)))
@@ -225,7 +236,7 @@ class Run:
         return results
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
-        """Apply a top-level pure function to rows of arguments, on the executor if there is one; results in order."""
+        """Apply a top-level pure function to rows of arguments, on the executor if there is one, in order."""
         executor = self._tree.executor if self._parent is None else None
         if executor is None:
             return [function(*row) for row in zip(*arguments, strict=True)]
@@ -300,7 +311,9 @@ def solve(
 ) -> Result[Any]:
     """The template of a root solve; see ``Solver.solve``."""
     if not isinstance(problem, Problem):
-        raise ProblemError("problem", problem, "a Problem", "build one from problems/ or read one from a file")
+        raise ProblemError(
+            "problem", problem, "a Problem", "build one from problems/ or read one from a file"
+        )
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ProblemError("seed", seed, "an integer ≥ 0")
     if time_limit is not None and not time_limit >= 0:
@@ -358,7 +371,9 @@ def _settle(run: Run, error: Exception) -> Any:
     timed_out = isinstance(error, _OutOfTime)
     if run._best_rank is None:
         raise NothingFound("the time limit was reached before any outcome arrived") if timed_out else error
-    status: Status = "time_limit" if timed_out else "budget" if isinstance(error, BudgetExceeded) else "failed"
+    status: Status = (
+        "time_limit" if timed_out else "budget" if isinstance(error, BudgetExceeded) else "failed"
+    )
     if not (status == "failed" and run._ended == "time_limit"):
         run._ended = status
     run.note("the time limit was reached" if timed_out else str(error))

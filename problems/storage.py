@@ -1,4 +1,5 @@
-"""One traversal for saving, loading and content digests: plain values, arrays, dataclasses and named functions.
+"""One traversal for saving, loading and content digests: plain values, arrays, dataclasses and named
+functions.
 
 A file is an ``.npz``: one JSON tree and its arrays. Nothing is pickled, and loading resolves names from this
 distribution, jax and equinox alone (plus the packages that the caller trusts by name).
@@ -42,9 +43,8 @@ def save(value: Any, path: str | os.PathLike[str]) -> Path:
     handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".partial")
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(
-                stream, tree=np.frombuffer(text, dtype=np.uint8), **{f"a{k}": a for k, a in enumerate(arrays)}
-            )
+            parts: dict[str, Any] = {f"a{k}": array for k, array in enumerate(arrays)}
+            np.savez_compressed(stream, tree=np.frombuffer(text, dtype=np.uint8), **parts)
         os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -79,8 +79,8 @@ def load(path: str | os.PathLike[str], trust: tuple[str, ...] = ()) -> Any:
 def digest(value: Any) -> str:
     """Return 32 hexadecimal digits that depend on the content of ``value`` alone.
 
-    Fields with ``metadata={"content": False}`` do not count; neither do the order of a dict or the byte order of an
-    array.
+    Fields with ``metadata={"content": False}`` do not count; neither do the order of a dict or the byte order
+    of an array.
     """
     arrays: list[np.ndarray] = []
     tree = _encode(value, arrays, "value", content=True)
@@ -127,7 +127,11 @@ def _encode_composite(value: Any, arrays: list[np.ndarray], where: str, content:
     if isinstance(value, np.ndarray) or _is_jax_array(value):
         return _encode_array(value, arrays, where, content)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        named = content_fields(value) if content else ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        named = (
+            content_fields(value)
+            if content
+            else ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        )
         fields = {name: inner(part, f".{name}") for name, part in named}
         return {"$object": _qualified_name(type(value), where), "fields": fields}
     if isinstance(value, type | FunctionType | BuiltinFunctionType | np.ufunc) or callable(value):
@@ -150,7 +154,9 @@ def _encode_array(value: Any, arrays: list[np.ndarray], where: str, content: boo
 def _qualified_name(value: Any, where: str) -> str:
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if not module or not name or "<" in name:
-        raise StorageError(f"{where} is {value!r}, which cannot be named; use a function at the top of a module")
+        raise StorageError(
+            f"{where} is {value!r}, which cannot be named; use a function at the top of a module"
+        )
     return f"{module}:{name}"
 
 
@@ -169,7 +175,9 @@ def _decode(tree: Any, arrays: Mapping[str, np.ndarray], trusted: tuple[str, ...
     tag = next(iter(tree))
     content = tree[tag]
     if tag == "$object":
-        return _build(_resolve(content, trusted), {name: inner(part) for name, part in tree["fields"].items()})
+        return _build(
+            _resolve(content, trusted), {name: inner(part) for name, part in tree["fields"].items()}
+        )
     readers = {
         "$int": int,
         "$float": float,
@@ -189,7 +197,7 @@ def _decode(tree: Any, arrays: Mapping[str, np.ndarray], trusted: tuple[str, ...
 
 
 def _build(cls: type, fields: dict[str, Any]) -> Any:
-    """Build through the generated ``__init__`` where there is one, so that a file is validated like any input."""
+    """Build through the generated ``__init__`` where there is one: a file is validated like any input."""
     if not dataclasses.is_dataclass(cls):
         raise StorageError(f"the file names {cls!r}, which is not a dataclass")
     generated = "__init__" in vars(cls) and getattr(cls, "__dataclass_params__").init  # noqa: B009
@@ -205,11 +213,15 @@ def _build(cls: type, fields: dict[str, Any]) -> Any:
 def _resolve(name: str, trusted: tuple[str, ...]) -> Any:
     module, _, path = name.partition(":")
     if module.split(".")[0] not in trusted:
-        raise StorageError(f"the file names {name}; pass trust=({module.split('.')[0]!r},) if you trust that package")
+        raise StorageError(
+            f"the file names {name}; pass trust=({module.split('.')[0]!r},) if you trust that package"
+        )
     value: Any = importlib.import_module(module)
     for step in path.split("."):
         value = getattr(value, step)
-    if getattr(value, "__module__", None) != module:  # a path through an imported module must not lead outside
+    if (
+        getattr(value, "__module__", None) != module
+    ):  # a path through an imported module must not lead outside
         raise StorageError(f"the file names {name}, which is not defined there")
     return value
 

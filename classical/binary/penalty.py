@@ -1,4 +1,4 @@
-"""Constrained programs through an unconstrained solver: encode, solve the QUBO, judge every sample by the program."""
+"""Constrained programs through a QUBO solver: encode, solve, judge every sample by the program."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from problems.run import Run
 
 @dataclass(frozen=True)
 class Penalty(Solver[BinaryProgram, Array]):
-    """Solve a program by any QUBO solver: an encoding, the inner solver, and the program as judge of all samples.
+    """Solve a program by any QUBO solver: an encoding, the inner solver, and the program as judge of all
+    samples.
 
-    The bound is that of the linear relaxation, whatever the inner solver is. The candidates of the result are the
-    samples as they came; the message says what the best of them was before any repair.
+    The bound is that of the linear relaxation, whatever the inner solver is. The candidates of the result are
+    the samples as they came; the message says what the best of them was before any repair.
 
     Attributes:
         inner: Solves the QUBO.
@@ -61,7 +62,9 @@ class Penalty(Solver[BinaryProgram, Array]):
         self._judge(problem, reduction.lift, inner, run)
         return run.best
 
-    def _judge(self, problem: BinaryProgram, lift: Callable[[Array], Array], inner: Result[Array], run: Run) -> None:
+    def _judge(
+        self, problem: BinaryProgram, lift: Callable[[Array], Array], inner: Result[Array], run: Run
+    ) -> None:
         """Offer the inner samples as they are, then repaired; record both."""
         samples = inner.solution[None] if inner.candidates is None else inner.candidates
         counts = np.ones(len(samples)) if inner.counts is None else inner.counts
@@ -78,7 +81,11 @@ class Penalty(Solver[BinaryProgram, Array]):
             won = run.offer(repaired[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]])
             row["repaired_objective"] = problem.judge(run.best).objective
             shown = f"{number(before.objective)}, {'feasible' if before.feasible else 'infeasible'}"
-            run.note(f"a repaired sample won (best before repair: {shown})" if won else "the best sample needed no repair")
+            run.note(
+                f"a repaired sample won (best before repair: {shown})"
+                if won
+                else "the best sample needed no repair"
+            )
         run.record(step=0, **row)
 
 

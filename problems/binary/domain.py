@@ -15,8 +15,8 @@ from problems.contract import Array, Evaluation, Problem, Reduction
 class DomainProblem(Problem[Array]):
     """A problem whose solutions are bits ``[n]`` and which can write itself as a ``BinaryProgram``.
 
-    Subclasses give ``program`` (a cached property) and speak their field's words in ``judge``, ``decode`` (bits to
-    labels) and ``encode`` (labels to bits).
+    Subclasses give ``program`` (a cached property) and speak their field's words in ``judge``, ``decode``
+    (bits to labels) and ``encode`` (labels to bits).
     """
 
     @cached_property

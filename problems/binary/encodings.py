@@ -1,7 +1,8 @@
 """From constraints to a QUBO: slack bits with an exact penalty, or no slack at all.
 
-An encoding is an object. It knows its width before anything is built, takes its penalties from the data, and returns
-a ``Reduction`` whose lift drops what it added. Rows that only forbid pairs (Σx <= 1) become products in both.
+An encoding is an object. It knows its width before anything is built, takes its penalties from the data, and
+returns a ``Reduction`` whose lift drops what it added. Rows that only forbid pairs (Σx <= 1) become products
+in both.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ class Encoding(ABC):
 class SlackEncoding(Encoding):
     """One penalty P(aᵀx + slack − b)² per row, the slack in binary with a trimmed last bit.
 
-    A row with slack range 0…U takes ⌊log2 U⌋ + 1 bits of weights 1, 2, 4, …, the last cut so that exactly 0…U can be
+    A row with slack range 0…U takes ⌊log2 U⌋ + 1 bits of weights 1, 2, 4, …, the last cut so that exactly 0…U
+    can be
     written: the feasible set is preserved, bit for bit. Rows that no assignment can break take nothing.
 
     Attributes:
-        penalty: P; by default Σ|objective coefficients| + 1. A broken integer row has a residual of at least 1, so it
-            then costs more than the whole objective can repay, and the minimum of the QUBO is the program's optimum.
-            Smaller values condition the QUBO better and may be enough.
+        penalty: P; by default Σ|objective coefficients| + 1. A broken integer row has a residual of at least
+            1, so it then costs more than the whole objective can repay, and the minimum of the QUBO is the
+            program's optimum. Smaller values condition the QUBO better and may be enough.
     """
 
     penalty: float | None = None
@@ -88,20 +90,24 @@ class SlackEncoding(Encoding):
 class SlackFreeEncoding(Encoding):
     """No slack: unbalanced penalisation of inequalities, products for conflicts, squares for equalities.
 
-    An inequality, scaled to largest coefficient 1 and written g = aᵀx − b <= 0, adds λg + ρ/2 (g + s)². Expanded by
-    the unused capacity h = −g this is −λ₁h + λ₂h² + constant with λ₁ = λ + ρs and λ₂ = ρ/2, the unbalanced
-    penalisation of Montañez-Barrera et al., arXiv 2211.13914. Its numbers come from the data:
+    An inequality, scaled to largest coefficient 1 and written g = aᵀx − b <= 0, adds λg + ρ/2 (g + s)².
+    Expanded by the unused capacity h = −g this is −λ₁h + λ₂h² + constant with λ₁ = λ + ρs and λ₂ = ρ/2, the
+    unbalanced penalisation of Montañez-Barrera et al., arXiv 2211.13914. Its numbers come from the data:
 
-    * λ is the row's price in the linear relaxation: the slope at which using more of the row stops paying. Rows of
+    * λ is the row's price in the linear relaxation: the slope at which using more of the row stops paying.
+    Rows of
       price 0 do not bind there and add nothing.
-    * ρ = curvature · p̄ / (½)², p̄ the mean change of the objective by one flip: overshooting by half the largest
+    * ρ = curvature · p̄ / (½)², p̄ the mean change of the objective by one flip: overshooting by half the
+    largest
       coefficient costs as much as an average variable brings.
-    * s = min(½ slack of the rounded relaxation, ¼): the centre sits where good feasible points are, not at equality.
+    * s = min(½ slack of the rounded relaxation, ¼): the centre sits where good feasible points are, not at
+    equality.
 
-    A pair conflict (from Σx <= 1) adds P x_u x_v with P twice the most that the less useful of the two can bring, so
-    dropping it always pays: minima keep these rows. An equality adds P (aᵀx − b)², P the largest change that one flip
-    of its variables makes in the objective over its smallest coefficient squared: no single flip pays for leaving it.
-    Inequalities stay soft: the judge sees the samples, and infeasible ones lose.
+    A pair conflict (from Σx <= 1) adds P x_u x_v with P twice the most that the less useful of the two can
+    bring, so dropping it always pays: minima keep these rows. An equality adds P (aᵀx − b)², P the largest
+    change that one flip of its variables makes in the objective over its smallest coefficient squared: no
+    single flip pays for leaving it. Inequalities stay soft: the judge sees the samples, and infeasible ones
+    lose.
 
     Attributes:
         curvature: The factor of ρ.
@@ -132,11 +138,13 @@ class SlackFreeEncoding(Encoding):
             linear = np.zeros(n)
             linear[row.index] = row.price * row.weight
             forms.append(QuadraticForm(linear, offset=-row.price * row.right))
-            forms.append(QuadraticForm.squared(n, row.index, row.weight, row.centre - row.right).scaled(row.rho / 2))
+            forms.append(
+                QuadraticForm.squared(n, row.index, row.weight, row.centre - row.right).scaled(row.rho / 2)
+            )
         return Reduction(Qubo(add_forms(forms), program.names), partial(_first_bits, n=n), None)
 
     def penalties(self, program: BinaryProgram, bits: Array) -> Array:
-        """Return what the encoding adds to the minimised objective at bits ``[..., n]``, straight from its formula."""
+        """Return what is added to the minimised objective at bits ``[..., n]``, straight from the formula."""
         x = np.asarray(bits, dtype=float)
         total = np.zeros(x.shape[:-1])
         for r, kind in enumerate(program.constraints.classes):
@@ -164,7 +172,11 @@ class SlackFreeEncoding(Encoding):
 
     def _inequalities(self, program: BinaryProgram) -> list[_SoftRow]:
         rows, found = program.constraints, []
-        soft = [r for r, kind in enumerate(rows.classes) if kind in ("knapsack", "general") and not rows.is_equality[r]]
+        soft = [
+            r
+            for r, kind in enumerate(rows.classes)
+            if kind in ("knapsack", "general") and not rows.is_equality[r]
+        ]
         low, high = rows.ranges
         if not any(_can_break(program, r, low, high) for r in soft):
             return found
@@ -243,7 +255,10 @@ def _integer_scale(numbers: Array, name: str) -> float:
         if np.all(np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(1.0, np.abs(scaled))):
             return 10.0**decimals
     raise ProblemError(
-        f"row {name}", numbers[0].item(), f"coefficients with at most {DECIMALS} decimals", "or use the slack-free encoding"
+        f"row {name}",
+        numbers[0].item(),
+        f"coefficients with at most {DECIMALS} decimals",
+        "or use the slack-free encoding",
     )
 
 

@@ -40,7 +40,9 @@ class BinaryProgram(Problem[Array]):
         if self.rows is None:
             object.__setattr__(self, "rows", Rows(self.objective.n))
         if self.constraints.n != self.n:
-            raise ProblemError("the number of variables of rows", self.constraints.n, f"{self.n}, as in the objective")
+            raise ProblemError(
+                "the number of variables of rows", self.constraints.n, f"{self.n}, as in the objective"
+            )
         object.__setattr__(self, "names", check_names(self.names, self.n))
 
     @classmethod
@@ -119,10 +121,12 @@ class BinaryProgram(Problem[Array]):
     def ranks(self, solutions: Array) -> Array:
         """Rank bits ``[N, n]``."""
         bits = check_bits("the solutions", solutions, self.n)
-        return np.stack([self.constraints.violations(bits).sum(axis=-1), self.minimised.values(bits)], axis=-1)
+        return np.stack(
+            [self.constraints.violations(bits).sum(axis=-1), self.minimised.values(bits)], axis=-1
+        )
 
     def reduce(self, kinds: tuple[type, ...]) -> Reduction[Array] | None:
-        """Without rows, reduce to a ``Qubo`` or an ``Ising``; rows need an encoding, which is a solver's choice."""
+        """Without rows, reduce to a ``Qubo`` or an ``Ising``; with rows that is a solver's choice."""
         if len(self.constraints):
             return None
         there = Reduction(Qubo(self.minimised, self.names), np.asarray, self.signed)
@@ -139,7 +143,7 @@ class BinaryProgram(Problem[Array]):
         return bits_by_name(values, self.names)
 
     def repair(self, bits: Array) -> Array:
-        """Make bits ``[..., n]`` feasible and better by single flips where that is possible; see ``repair_bits``."""
+        """Make bits ``[..., n]`` feasible, then better, by single flips; see ``repair_bits``."""
         from problems.binary.repair import repair_bits
 
         return repair_bits(self, bits)

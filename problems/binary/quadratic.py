@@ -1,7 +1,8 @@
 """Multilinear quadratic forms: the one representation behind programs, QUBOs and Ising models.
 
-A form is offset + Σ linear_i z_i + Σ_k coupling_k z_first_k z_second_k. On bits z² = z and on spins z² = 1, so no
-square ever remains. Coefficients are float64; integers up to 2^53 are exact, and so are their halves and quarters.
+A form is offset + Σ linear_i z_i + Σ_k coupling_k z_first_k z_second_k. On bits z² = z and on spins z² = 1,
+so no square ever remains. Coefficients are float64; integers up to 2^53 are exact, and so are their halves
+and quarters.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ DENSE_CELLS = 1 << 24  # above this many cells (128 MiB) a form is evaluated fro
 class QuadraticForm:
     """A quadratic polynomial without squares, in canonical order.
 
-    Couplings may come in any order and more than once; they are merged to ``first < second``, sorted by row, zeros
-    dropped.
+    Couplings may come in any order and more than once; they are merged to ``first < second``, sorted by row,
+    zeros dropped.
 
     Attributes:
         linear: ``[n]``.
@@ -54,8 +55,12 @@ class QuadraticForm:
         ]
         check_number("offset", self.offset)
         for name, index in zip(("first", "second"), pairs, strict=True):
-            refuse_elements(name, index, (index < 0) | (index >= len(linear)), f"a variable in [0, {len(linear) - 1}]")
-        refuse_elements("second", pairs[1], pairs[0] == pairs[1], "another variable than first", "fold squares first")
+            refuse_elements(
+                name, index, (index < 0) | (index >= len(linear)), f"a variable in [0, {len(linear) - 1}]"
+            )
+        refuse_elements(
+            "second", pairs[1], pairs[0] == pairs[1], "another variable than first", "fold squares first"
+        )
         first, second, coupling = _canonical(*pairs, coupling, len(linear))
         for name, value in (("linear", linear), ("first", first), ("second", second), ("coupling", coupling)):
             object.__setattr__(self, name, read_only(value))
@@ -63,13 +68,13 @@ class QuadraticForm:
 
     @classmethod
     def from_matrix(cls, matrix: Any, linear: Any = None, offset: float = 0.0) -> QuadraticForm:
-        """Return zᵀMz + linearᵀz + offset over bits, for any square M, dense or scipy-sparse; the diagonal is linear."""
+        """Return zᵀMz + linearᵀz + offset over bits, for any square M, dense or scipy-sparse."""
         if hasattr(matrix, "tocoo"):
-            coo = matrix.tocoo()
+            coo: Any = matrix.tocoo()
             size, (row, column), value = coo.shape, coo.coords, frozen_array("matrix", coo.data)
         else:
             dense = frozen_array("matrix", matrix, shape=(None, None))
-            size, (row, column) = dense.shape, np.nonzero(dense)
+            size, (row, column) = dense.shape, dense.nonzero()
             value = dense[row, column]
         if size[0] != size[1]:
             raise ProblemError("the shape of matrix", tuple(size), "a square")
@@ -89,7 +94,7 @@ class QuadraticForm:
             if len(spots) == 0:
                 offset = offset + value
             elif len(spots) == 1:
-                linear[key[0]] += value
+                linear[spots.pop()] += value
             else:
                 pairs.append(key)
                 values.append(value)
@@ -137,7 +142,7 @@ class QuadraticForm:
 
     @cached_property
     def neighbours(self) -> tuple[Array, Array, Array]:
-        """The symmetric coupling matrix as CSR arrays (indptr ``[n+1]``, index ``[2K]``, value ``[2K]``), read-only."""
+        """The symmetric couplings as CSR arrays: indptr ``[n+1]``, index ``[2K]``, value ``[2K]``."""
         matrix = csr_array(
             (
                 np.concatenate([self.coupling, self.coupling]),

@@ -38,7 +38,7 @@ class Qubo(Problem[Array]):
 
     @classmethod
     def from_matrix(cls, matrix: Any, offset: float = 0.0, names: Sequence[str] = ()) -> Qubo:
-        """Build xᵀQx + offset for any square Q, triangular, symmetric or neither, dense or scipy-sparse.
+        """Build xᵀQx + offset for any square Q, triangular or symmetric, dense or scipy-sparse.
 
         Raises:
             ProblemError: If Q is not square, not finite or not real.
@@ -47,7 +47,7 @@ class Qubo(Problem[Array]):
 
     @classmethod
     def from_dict(cls, coefficients: Mapping[tuple[Any, Any], float], offset: float = 0.0) -> Qubo:
-        """Build from ``{(u, v): coefficient}`` with any hashable labels; variables in order of first appearance."""
+        """Build from ``{(u, v): coefficient}`` with hashable labels, in order of first appearance."""
         labels = list(dict.fromkeys(label for pair in coefficients for label in pair))
         place = {label: k for k, label in enumerate(labels)}
         terms: dict[tuple[int, ...], float] = {}
@@ -58,7 +58,7 @@ class Qubo(Problem[Array]):
 
     @classmethod
     def random(cls, n: int = 20, density: float = 1.0, magnitude: int = 100, seed: int = 0) -> Qubo:
-        """Draw integer coefficients uniformly from [−magnitude, magnitude], pairs present with the given density."""
+        """Draw integer coefficients from [−magnitude, magnitude], pairs present with the given density."""
         rng = np.random.default_rng(seed)
         matrix = np.triu(rng.integers(-magnitude, magnitude + 1, (n, n)))
         keep = np.triu(rng.random((n, n)) < density, 1) | np.eye(n, dtype=bool)
@@ -173,7 +173,11 @@ class Ising(Problem[Array]):
     def reduce(self, kinds: tuple[type, ...]) -> Reduction[Array] | None:
         """Reduce to a ``Qubo``, or further."""
         there = Reduction(self.qubo, spins_of_bits, _same)
-        return there if Qubo in kinds else there.then(self.qubo.reduce(tuple(k for k in kinds if k is not Ising)))
+        return (
+            there
+            if Qubo in kinds
+            else there.then(self.qubo.reduce(tuple(k for k in kinds if k is not Ising)))
+        )
 
     def decode(self, solution: Array) -> dict[str, int]:
         """Return ``{name: spin}``."""

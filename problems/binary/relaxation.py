@@ -1,14 +1,15 @@
 """The linear relaxation of a binary program: a certified bound, its prices and its fractional point.
 
-The bound does not rest on the tolerances of the linear solver. From the solver's multipliers y the Lagrangian bound
-Σ_r (y_r⁺ lower_r − y_r⁻ upper_r) + Σ_j min(0, c_j − (Aᵀy)_j) is recomputed, and what rounding can have done to it is
-subtracted; any y gives a valid bound, a good y a tight one.
+The bound does not rest on the tolerances of the linear solver. From the solver's multipliers y the Lagrangian
+bound Σ_r (y_r⁺ lower_r − y_r⁻ upper_r) + Σ_j min(0, c_j − (Aᵀy)_j) is recomputed, and what rounding can have
+done to it is subtracted; any y gives a valid bound, a good y a tight one.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -26,10 +27,10 @@ class LinearBound:
     """What the linear relaxation of a program says.
 
     Attributes:
-        value: A certified bound on the optimum, in the program's sense; rounded inward where every objective value is
-            an integer.
-        prices: ``[m]`` what one unit of each right-hand side is worth, ≥ 0 for inequalities that bind, in units of
-            the minimised objective; of either sign for equalities.
+        value: A certified bound on the optimum, in the program's sense; rounded inward where every objective
+            value is an integer.
+        prices: ``[m]`` what one unit of each right-hand side is worth, ≥ 0 for inequalities that bind, in
+            units of the minimised objective; of either sign for equalities.
         point: ``[n]`` the fractional optimum.
     """
 
@@ -68,7 +69,7 @@ def _solve_relaxation(form: LinearForm) -> tuple[Array, Array]:
     equal = form.lower == form.upper
     above, below = ~equal & np.isfinite(form.upper), ~equal & np.isfinite(form.lower)
     inequalities = vstack([form.matrix[above], -form.matrix[below]])
-    solved = linprog(
+    solved: Any = linprog(
         form.cost,
         A_ub=inequalities if inequalities.shape[0] else None,
         b_ub=np.concatenate([form.upper[above], -form.lower[below]]) if inequalities.shape[0] else None,
@@ -97,6 +98,11 @@ def _lagrangian_bound(form: LinearForm, multipliers: Array) -> float:
     products = y * np.where(y == 0, 0.0, right)
     reduced = form.cost - form.matrix.T @ y
     value = math.fsum(products) + math.fsum(np.minimum(reduced, 0.0)) + form.offset
-    size = np.abs(form.cost).sum() + (abs(form.matrix).T @ np.abs(y)).sum() + np.abs(products).sum() + abs(form.offset)
+    size = (
+        np.abs(form.cost).sum()
+        + (abs(form.matrix).T @ np.abs(y)).sum()
+        + np.abs(products).sum()
+        + abs(form.offset)
+    )
     longest = max(1, int(np.bincount(form.matrix.indices, minlength=1).max(initial=0)))
     return value - np.finfo(float).eps * (longest + 8) * float(size)

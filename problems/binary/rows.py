@@ -17,7 +17,9 @@ from problems.errors import ProblemError
 Array = np.ndarray
 RowClass = Literal["packing", "one_hot", "knapsack", "general"]
 RELATIONS = ("<=", ">=", "==")
-TOLERANCE = 1e-9  # a row counts as kept within this, relative to the size of its terms; integers are exact anyway
+TOLERANCE = (
+    1e-9  # a row counts as kept within this, relative to the size of its terms; integers are exact anyway
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +58,7 @@ class Rows:
         for r, relation in enumerate(self.relation):
             if relation not in RELATIONS:
                 raise ProblemError(f"relation[{r}]", relation, "one of <=, >=, ==")
-        matrix = csr_array((weight, index, indptr), shape=(m, self.n), copy=True)
+        matrix: Any = csr_array((weight, index, indptr), shape=(m, self.n), copy=True)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         settled = {
@@ -71,13 +73,15 @@ class Rows:
     def from_matrix(
         cls, matrix: Any, right: Any, relation: str | Sequence[str] = "<=", names: Sequence[str] = ()
     ) -> Rows:
-        """Build from a dense or scipy-sparse matrix ``[m, n]``; one relation may stand for all rows."""
+        """Build from a matrix ``[m, n]``, dense or scipy-sparse; one relation may stand for all rows."""
         if not hasattr(matrix, "tocsr"):
             matrix = frozen_array("matrix", matrix, shape=(None, None))
-        sparse = csr_array(matrix, dtype=float)
+        sparse: Any = csr_array(matrix, dtype=float)
         right = frozen_array("right", right, shape=(sparse.shape[0],))
         relations = (relation,) * len(right) if isinstance(relation, str) else tuple(relation)
-        return cls(sparse.shape[1], sparse.indptr, sparse.indices, sparse.data, relations, right, tuple(names))
+        return cls(
+            sparse.shape[1], sparse.indptr, sparse.indices, sparse.data, relations, right, tuple(names)
+        )
 
     @classmethod
     def from_rows(
@@ -89,7 +93,8 @@ class Rows:
         weight = [a for terms, _, _ in rows for a in terms.values()]
         return cls(
             n, indptr, np.array(index, dtype=np.int64), np.array(weight, dtype=float),
-            tuple(relation for _, relation, _ in rows), np.array([b for _, _, b in rows], dtype=float), tuple(names),
+            tuple(relation for _, relation, _ in rows), np.array([b for _, _, b in rows], dtype=float),
+            tuple(names),
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -26,7 +26,9 @@ def test_importing_a_package_costs_the_standard_library_alone(package):
     assert ended.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("package", [*PACKAGES, "problems.binary", "classical.binary", "classical.minimisation"])
+@pytest.mark.parametrize(
+    "package", [*PACKAGES, "problems.binary", "classical.binary", "classical.minimisation"]
+)
 def test_every_public_name_is_there(package):
     module = importlib.import_module(package)
     for name in dir(module):
@@ -34,11 +36,15 @@ def test_every_public_name_is_there(package):
     assert set(module.__all__) == set(dir(module))
 
 
-@pytest.mark.parametrize("package", [*PACKAGES, "problems.binary", "classical.binary", "classical.minimisation"])
+@pytest.mark.parametrize(
+    "package", [*PACKAGES, "problems.binary", "classical.binary", "classical.minimisation"]
+)
 def test_type_checkers_see_the_names_that_resolve_at_run_time(package):
     module = importlib.import_module(package)
     tree = ast.parse(Path(str(module.__file__)).read_text())
-    guards = [node for node in tree.body if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    guards = [
+        node for node in tree.body if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+    ]
     imports = [node for guard in guards for node in guard.body if isinstance(node, ast.ImportFrom)]
     static = {alias.asname or alias.name: node.module for node in imports for alias in node.names}
     assert static == module._NAMES

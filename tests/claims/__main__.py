@@ -37,7 +37,9 @@ def main() -> int:
         return 0
     rows = {name: run(name, options.quick) for name in names}
     if options.json:
-        options.json.write_text(json.dumps({k: [row.record() for row in part] for k, part in rows.items()}, indent=1))
+        options.json.write_text(
+            json.dumps({k: [row.record() for row in part] for k, part in rows.items()}, indent=1)
+        )
     unexplained = [row for part in rows.values() for row in part if row.holds is False and not row.reason]
     return 1 if unexplained else 0
 

@@ -1,4 +1,4 @@
-"""A claim as a row: what is claimed, what the source says, what a baseline reaches, what we reach, whether it holds."""
+"""A claim as a row: what is claimed, what the source says, what a baseline and we reach, whether it holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 COLUMNS = ("claim", "paper", "baseline", "ours", "holds")
-INSTANCES = Path(__file__).parents[3] / "shared" / "instances"  # public benchmark files, beside the project where present
+INSTANCES = (
+    Path(__file__).parents[3] / "shared" / "instances"
+)  # public benchmark files, beside the project where present
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,13 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The row as text."""
         verdict = {True: "yes", False: "no", None: "skipped"}[self.holds]
-        return self.claim, self.paper, self.baseline, self.ours, f"{verdict}: {self.reason}" if self.reason else verdict
+        return (
+            self.claim,
+            self.paper,
+            self.baseline,
+            self.ours,
+            f"{verdict}: {self.reason}" if self.reason else verdict,
+        )
 
     def record(self) -> dict[str, object]:
         """The row as a JSON object."""

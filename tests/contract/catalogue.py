@@ -6,10 +6,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import numpy as np
-
 from problems.binary.independent_set import IndependentSet
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
+
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Ising, Qubo, spins_of_bits
 from problems.contract import Problem, Solver
@@ -31,7 +31,11 @@ def small(solver: type[Solver[Any, Any]]) -> Solver[Any, Any]:
     lighter = {"restarts": 4, "sweeps": 50, "iterations": 200, "evaluations": 30, "shots": 64, "samples": 32}
     fields = {name: value for name, value in lighter.items() if name in solver.__dataclass_fields__}
     built = solver(**fields)
-    inner = {n: small(type(getattr(built, n))) for n in built.__dataclass_fields__ if isinstance(getattr(built, n), Solver)}
+    inner = {
+        n: small(type(getattr(built, n)))
+        for n in built.__dataclass_fields__
+        if isinstance(getattr(built, n), Solver)
+    }
     return replace(built, **inner)
 
 

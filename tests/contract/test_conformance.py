@@ -1,6 +1,7 @@
 """The battery itself catches what it is there to catch."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,10 +47,8 @@ class Forgetful(Honest):
 @dataclass(frozen=True)
 class Swallows(Honest):
     def _solve(self, problem: Qubo, run: Run) -> Array:
-        try:
+        with suppress(KeyboardInterrupt):
             run.record(step=0)
-        except KeyboardInterrupt:
-            pass
         return np.zeros(problem.n, np.uint8)
 
 

@@ -12,7 +12,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 def execute(path: Path, keep: bool = False) -> nbformat.NotebookNode:
     """Run all cells; a failing cell raises. With ``keep`` the outputs are written back."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+    ).execute()
     if keep:
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # times of day would change with every run

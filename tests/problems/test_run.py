@@ -53,9 +53,11 @@ class Raises(Solver[Qubo, Array]):
     def _solve(self, problem: Qubo, run: Run) -> Array:
         if self.offers:
             run.offer(np.zeros(problem.n, np.uint8))
-        raise {"KeyboardInterrupt": KeyboardInterrupt, "BudgetExceeded": BudgetExceeded, "NothingFound": NothingFound}[
-            self.error
-        ]("why")
+        raise {
+            "KeyboardInterrupt": KeyboardInterrupt,
+            "BudgetExceeded": BudgetExceeded,
+            "NothingFound": NothingFound,
+        }[self.error]("why")
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,8 @@ def test_a_callable_progress_gets_each_row(qubo):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "named"), [({"seed": -1}, "seed"), ({"seed": 0.5}, "seed"), ({"time_limit": -1.0}, "time_limit")]
+    ("arguments", "named"),
+    [({"seed": -1}, "seed"), ({"seed": 0.5}, "seed"), ({"time_limit": -1.0}, "time_limit")],
 )
 def test_bad_arguments_are_named(qubo, arguments, named):
     with pytest.raises(ProblemError, match=named):
