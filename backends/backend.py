@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from backends.workload import Outcome, Workload
+from backends.workload import Outcome, Sampling, Workload
 from problems.errors import BackendError
 from problems.storage import digest
 
@@ -125,11 +125,13 @@ class LocalBackend(Backend):
 
 
 def usage_of(workload: Workload, **further: float) -> dict[str, float]:
-    """Count what every backend counts: circuits, shots, jobs and qubits."""
+    """Count what every backend counts: qubits, circuits, jobs, shots, entangling gates as written."""
     rows = len(workload.parameters)
-    shots = getattr(workload, "shots", 0) * rows
     counted = {"qubits": float(workload.ansatz.num_qubits), "circuits": float(rows), "jobs": 1.0}
-    return counted | ({"shots": float(shots)} if shots else {}) | further
+    counted["two_qubit_gates"] = float(workload.ansatz.num_entangling)
+    if isinstance(workload, Sampling):
+        counted["shots"] = float(workload.shots * rows)
+    return counted | further
 
 
 __all__ = ["Backend", "FinishedJob", "Job", "JobStatus", "LocalBackend", "usage_of"]

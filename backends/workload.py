@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from problems.ground_state import PauliSum
 
 from problems.binary.qubo import Ising
 from problems.checking import check_integer, check_number, frozen_array
 from problems.errors import ProblemError
+from problems.ground_state import PauliSum
 from problems.storage import digest
 
 Array = np.ndarray
@@ -36,6 +36,11 @@ class Ansatz(Protocol):
     @property
     def num_parameters(self) -> int:
         """P, the number of free parameters."""
+        ...
+
+    @property
+    def num_entangling(self) -> int:
+        """Gates on two qubits, before any transpiler."""
         ...
 
     @property
@@ -86,10 +91,22 @@ class QaoaAnsatz:
         """2p."""
         return 2 * self.layers
 
+    @property
+    def num_entangling(self) -> int:
+        """One per coupling and layer."""
+        return self.layers * self.cost.form.num_couplings
+
     @cached_property
     def fields(self) -> Array:
         """The qubits ``[F]`` with a linear term, in order."""
         return np.flatnonzero(self.cost.form.linear)
+
+    @cached_property
+    def energies(self) -> Array:
+        """The energies ``[2^n]`` of all basis states, kept for the many evaluations of one training."""
+        from backends.statevector_kernels import energies_of
+
+        return energies_of(self.cost.form)
 
     @cached_property
     def structure(self) -> str:

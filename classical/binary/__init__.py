@@ -1,1 +1,31 @@
-"""Package."""
+"""Solvers of binary programs and QUBOs without a quantum backend.
+
+``Exhaustive`` and ``MixedInteger`` prove what they find. ``SimulatedAnnealing`` and ``Tabu`` sample QUBOs;
+``Penalty`` brings constrained programs to them. ``Greedy`` is the quickest answer, ``Uniform`` the null.
+"""
+
+from typing import TYPE_CHECKING
+
+from problems.lazy import lazy
+
+_NAMES = {
+    "Exhaustive": "classical.binary.exhaustive",
+    "Greedy": "classical.binary.greedy",
+    "MixedInteger": "classical.binary.mixed_integer",
+    "Penalty": "classical.binary.penalty",
+    "SimulatedAnnealing": "classical.binary.annealing",
+    "Tabu": "classical.binary.tabu",
+    "Uniform": "classical.binary.uniform",
+}
+
+__all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
+__getattr__, __dir__ = lazy(__name__, _NAMES)
+
+if TYPE_CHECKING:
+    from classical.binary.annealing import SimulatedAnnealing
+    from classical.binary.exhaustive import Exhaustive
+    from classical.binary.greedy import Greedy
+    from classical.binary.mixed_integer import MixedInteger
+    from classical.binary.penalty import Penalty
+    from classical.binary.tabu import Tabu
+    from classical.binary.uniform import Uniform

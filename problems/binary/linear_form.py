@@ -77,7 +77,7 @@ def _row_bounds(rows: Rows) -> tuple[Array, Array]:
 
 
 def _product_rows(form: QuadraticForm) -> tuple[Array, Array, Array, Array]:
-    """Return (row, column, value) of the entries, and the upper bounds ``[R]``, of the rows that define products."""
+    """Return (row, column, value) of the entries and the upper bounds ``[R]`` of the products' rows."""
     product = form.n + np.arange(form.num_couplings)
     pays = form.coupling < 0
     held = product[pays]  # y − x_u <= 0 and y − x_v <= 0

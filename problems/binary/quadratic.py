@@ -61,7 +61,7 @@ class QuadraticForm:
         refuse_elements(
             "second", pairs[1], pairs[0] == pairs[1], "another variable than first", "fold squares first"
         )
-        first, second, coupling = _canonical(*pairs, coupling, len(linear))
+        first, second, coupling = _canonical(pairs[0], pairs[1], coupling, len(linear))
         for name, value in (("linear", linear), ("first", first), ("second", second), ("coupling", coupling)):
             object.__setattr__(self, name, read_only(value))
         object.__setattr__(self, "offset", float(self.offset))

@@ -68,12 +68,13 @@ def _solve_relaxation(form: LinearForm) -> tuple[Array, Array]:
     """Return the row multipliers ``[M]`` (positive where the lower side binds) and the point ``[N]``."""
     equal = form.lower == form.upper
     above, below = ~equal & np.isfinite(form.upper), ~equal & np.isfinite(form.lower)
-    inequalities = vstack([form.matrix[above], -form.matrix[below]])
+    matrix: Any = form.matrix
+    inequalities: Any = vstack([matrix[above], -matrix[below]])
     solved: Any = linprog(
         form.cost,
         A_ub=inequalities if inequalities.shape[0] else None,
         b_ub=np.concatenate([form.upper[above], -form.lower[below]]) if inequalities.shape[0] else None,
-        A_eq=form.matrix[equal] if equal.any() else None,
+        A_eq=matrix[equal] if equal.any() else None,
         b_eq=form.upper[equal] if equal.any() else None,
         bounds=(0, 1),
         method="highs",

@@ -1,0 +1,191 @@
+"""The embedded simulator against Qiskit's reference, finite differences and statistics."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qiskit.circuit.library import efficient_su2
+from qiskit.quantum_info import Statevector as QiskitStatevector
+from scipy.stats import chisquare
+
+from backends import CircuitAnsatz, Expectation, QaoaAnsatz, Sampling, Statevector
+from backends.circuits import circuit_of, operator_of
+from backends.statevector_kernels import energies_of
+from problems import BackendError, ProblemError
+from problems.binary.quadratic import QuadraticForm
+from problems.binary.qubo import Ising, Qubo
+from problems.ground_state import Gate, GateSequence, PauliSum
+
+SIMULATOR = Statevector()
+
+
+def random_ansatz(kind: str, n: int, seed: int):
+    rng = np.random.default_rng(seed)
+    if kind == "qaoa":
+        form = QuadraticForm.from_matrix(np.triu(rng.normal(size=(n, n))), offset=rng.normal()).on_spins()
+        return QaoaAnsatz(Ising(form), layers=1 + seed % 3)
+    if kind == "circuit":
+        return CircuitAnsatz(efficient_su2(n, reps=1))
+    gates, parameters = [], 0
+    for _ in range(12):
+        name = (
+            str(rng.choice(["h", "rx", "ry", "rz", "cx", "cz"]))
+            if n > 1
+            else str(rng.choice(["h", "rx", "rz"]))
+        )
+        if name in ("cx", "cz"):
+            gates.append(Gate(name, tuple(rng.choice(n, 2, replace=False).tolist())))
+        elif name == "h":
+            gates.append(Gate(name, (int(rng.integers(n)),)))
+        else:
+            shared = int(rng.integers(parameters + 1)) if parameters else 0
+            parameters = max(parameters, shared + 1)
+            gates.append(Gate(name, (int(rng.integers(n)),), shared, angle=float(rng.normal())))
+    return GateSequence(n, tuple(gates))
+
+
+def random_sum(n: int, seed: int) -> PauliSum:
+    rng = np.random.default_rng(seed)
+    return PauliSum(n, tuple("".join(rng.choice(list("IXYZ"), n)) for _ in range(5)), rng.normal(size=5))
+
+
+def qiskit_state(ansatz, parameters):
+    return QiskitStatevector(circuit_of(ansatz).assign_parameters(ansatz.angles(parameters[None])[0]))
+
+
+@settings(deadline=None, max_examples=40)
+@given(kind=st.sampled_from(["qaoa", "gates", "circuit"]), n=st.integers(1, 6), seed=st.integers(0, 500))
+def test_expectations_are_those_of_qiskit(kind, n, seed):
+    ansatz = random_ansatz(kind, n, seed)
+    parameters = np.random.default_rng(seed).normal(size=(2, ansatz.num_parameters))
+    ising = Ising(Qubo.random(n, seed=seed).form.on_spins())
+    observables = (random_sum(n, seed), ising, PauliSum.from_ising(ising))
+    ours = SIMULATOR.submit(Expectation(ansatz, observables, parameters)).result()
+    for row in range(2):
+        state = qiskit_state(ansatz, parameters[row])
+        theirs = [state.expectation_value(operator_of(o)).real for o in observables]
+        np.testing.assert_allclose(ours.mean[row], theirs, rtol=1e-10, atol=1e-10)
+    assert not ours.error.any()
+
+
+@pytest.mark.parametrize("n", [13, 14, 15])
+def test_wide_states_agree_beyond_one_block(n):
+    ansatz = random_ansatz("qaoa", n, 2)
+    parameters = np.random.default_rng(1).normal(size=(1, ansatz.num_parameters)) / 5
+    ours = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), parameters)).result().mean[0, 0]
+    theirs = np.sum(np.abs(qiskit_state(ansatz, parameters[0]).data) ** 2 * energies_of(ansatz.cost.form))
+    assert ours == pytest.approx(theirs, abs=1e-10)
+
+
+@settings(deadline=None, max_examples=20)
+@given(kind=st.sampled_from(["qaoa", "gates"]), n=st.integers(1, 5), seed=st.integers(0, 500))
+def test_the_gradient_is_the_finite_difference_in_every_parameter(kind, n, seed):
+    ansatz = random_ansatz(kind, n, seed)
+    start = np.random.default_rng(seed).normal(size=ansatz.num_parameters)
+    observables = (random_sum(n, seed), Ising(Qubo.random(n, magnitude=3, seed=seed).form.on_spins()))
+    exact = SIMULATOR.submit(Expectation(ansatz, observables, start[None], gradient=True)).result()
+    assert exact.gradient is not None
+    step = 1e-5
+    for p in range(ansatz.num_parameters):
+        shift = np.zeros_like(start)
+        shift[p] = step
+        ends = SIMULATOR.submit(
+            Expectation(ansatz, observables, np.stack([start + shift, start - shift]))
+        ).result()
+        difference = (ends.mean[0] - ends.mean[1]) / (2 * step)
+        np.testing.assert_allclose(exact.gradient[0, :, p], difference, rtol=1e-5, atol=1e-5)
+
+
+def test_energies_of_all_states_are_those_of_the_model():
+    ising = Ising(Qubo.random(9, seed=4).form.on_spins())
+    spins = 1 - 2 * ((np.arange(512)[:, None] >> np.arange(9)) & 1)
+    np.testing.assert_array_equal(energies_of(ising.form), ising.energies(spins))
+
+
+def test_minimising_takes_positive_gamma_and_negative_beta():
+    biased = QaoaAnsatz(Qubo.from_matrix([[-1.0]]).ising, 1)  # the bit wants to be 1
+    means = (
+        SIMULATOR.submit(Expectation(biased, (biased.cost,), [[-0.5, 0.7], [0.5, 0.7]])).result().mean[:, 0]
+    )
+    assert means[0] < -0.5 < means[1]
+
+
+def test_column_k_is_qubit_k():
+    flip = GateSequence(3, (Gate("rx", (1,), angle=np.pi),))
+    bits = SIMULATOR.submit(Sampling(flip, np.zeros((1, 0)), shots=5)).result().bits
+    assert bits.dtype == np.uint8
+    assert bits.tolist() == [[[0, 1, 0]] * 5]
+
+
+def test_samples_follow_the_state():
+    ansatz = random_ansatz("qaoa", 4, 5)
+    parameters = np.random.default_rng(3).normal(size=(1, ansatz.num_parameters))
+    shots = 20_000
+    bits = SIMULATOR.submit(Sampling(ansatz, parameters, shots, seed=8)).result().bits[0]
+    counts = np.bincount(bits @ (1 << np.arange(4)), minlength=16)
+    expected = shots * np.abs(qiskit_state(ansatz, parameters[0]).data) ** 2
+    common = expected > 5  # the chi-square approximation needs it
+    scale = counts[common].sum() / expected[common].sum()
+    assert chisquare(counts[common], expected[common] * scale).pvalue > 1e-4
+
+
+def test_equal_seeds_draw_equal_shots_and_rows_differ():
+    ansatz = random_ansatz("qaoa", 6, 1)
+    row = np.full((1, ansatz.num_parameters), 0.3)
+    batch = SIMULATOR.submit(Sampling(ansatz, np.repeat(row, 3, axis=0), 50, seed=4)).result().bits
+    alone = SIMULATOR.submit(Sampling(ansatz, row, 50, seed=4)).result().bits
+    other = SIMULATOR.submit(Sampling(ansatz, row, 50, seed=5)).result().bits
+    np.testing.assert_array_equal(batch[0], alone[0])
+    assert not np.array_equal(batch[0], batch[1])
+    assert not np.array_equal(alone, other)
+
+
+def test_precision_adds_noise_of_that_size_from_the_seed():
+    ansatz = random_ansatz("qaoa", 3, 1)
+    parameters = np.zeros((400, ansatz.num_parameters))
+    exact = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), parameters)).result().mean
+    noisy = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), parameters, precision=0.1, seed=2)).result()
+    again = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), parameters, precision=0.1, seed=2)).result()
+    np.testing.assert_array_equal(noisy.mean, again.mean)
+    assert np.all(noisy.error == 0.1)
+    assert np.std(noisy.mean - exact) == pytest.approx(0.1, rel=0.15)  # four standard errors of 400 draws
+
+
+@pytest.mark.parametrize("kind", ["qaoa", "gates", "circuit"])
+def test_what_is_charged_is_what_was_estimated(kind):
+    ansatz = random_ansatz(kind, 4, 3)
+    parameters = np.zeros((3, ansatz.num_parameters))
+    for work in (Sampling(ansatz, parameters, 7), Expectation(ansatz, (random_sum(4, 1),), parameters)):
+        outcome = SIMULATOR.submit(work).result()
+        assert outcome.usage == SIMULATOR.estimate(work)
+        assert outcome.usage["circuits"] == 3
+    assert SIMULATOR.estimate(Sampling(ansatz, parameters, 7))["shots"] == 21
+
+
+def test_the_structure_stays_while_weights_move():
+    first, second = (QaoaAnsatz(Qubo.random(5, seed=s, magnitude=50).ising, 2) for s in (1, 2))
+    assert first.structure == second.structure
+    assert first.structure != QaoaAnsatz(first.cost, 3).structure
+
+
+def test_too_wide_a_state_is_refused_with_its_bytes_and_the_alternatives():
+    wide = QaoaAnsatz(Ising.random(45), 1)
+    with pytest.raises(BackendError, match=r"45 qubits need .* bytes .* matrix_product_state"):
+        SIMULATOR.submit(Sampling(wide, np.zeros((1, 2))))
+
+
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (lambda a: Expectation(a, (a.cost,), np.zeros((1, 3))), "betas first"),
+        (lambda a: Expectation(a, (a.cost,), [[np.nan, 0.0]]), r"parameters\[0, 0\]"),
+        (lambda a: Expectation(a, (Ising.random(3),), np.zeros((1, 2))), r"width of observables\[0\]"),
+        (lambda a: Expectation(a, (a.cost,), np.zeros((1, 2)), precision=0.0), "precision"),
+        (lambda a: Sampling(a, np.zeros((1, 2)), shots=0), "shots"),
+        (lambda a: QaoaAnsatz(a.cost, 0), "layers"),
+        (lambda a: QaoaAnsatz(Qubo.random(3), 1), "ising"),
+    ],
+)
+def test_bad_workloads_are_named(build, named):
+    with pytest.raises(ProblemError, match=named):
+        build(QaoaAnsatz(Ising.random(4), 1))
