@@ -1,4 +1,4 @@
-"""Backends by name: ``get("statevector")``, ``get("aer:matrix_product_state")``, and others' by entry point."""
+"""Backends by name: ``get("statevector")``, ``get("aer:density_matrix")``, and others by entry point."""
 
 from __future__ import annotations
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import check_vector
 from problems.checking import check_bits
 from problems.contract import Array, Evaluation, Problem, Reduction
+from problems.errors import ProblemError
 
 
 class DomainProblem(Problem[Array]):
@@ -61,3 +65,27 @@ def _identity(solution: Array) -> Array:
 
 def _same(bound: float) -> float:
     return bound
+
+
+def labels_of_bits(bits: Array, labels: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the labels where a bit is set."""
+    chosen = check_bits("the solution", check_vector(bits), len(labels))
+    return tuple(labels[k] for k in np.flatnonzero(chosen))
+
+
+def places_of_labels(chosen: Iterable[Any], labels: tuple[Any, ...], what: str) -> Array:
+    """Return uint8 bits ``[n]``, set at the chosen labels; a label may be given as its text.
+
+    Raises:
+        ProblemError: If a label is unknown or stands twice.
+    """
+    place = {str(label): k for k, label in enumerate(labels)}
+    bits = np.zeros(len(labels), dtype=np.uint8)
+    for label in chosen:
+        k = place.get(str(label))
+        if k is None:
+            raise ProblemError(f"the {what}", label, f"one of {labels[0]} … {labels[-1]}")
+        if bits[k]:
+            raise ProblemError(f"the {what}", label, f"each {what} once")
+        bits[k] = 1
+    return bits

@@ -1,0 +1,121 @@
+"""Pictures of solutions over bits. Every function draws on given matplotlib axes, or on new ones, and returns them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from problems.report import matplotlib_pyplot
+
+if TYPE_CHECKING:
+    from problems.binary.independent_set import IndependentSet
+    from problems.binary.knapsack import MultidimensionalKnapsack
+    from problems.binary.maxcut import MaxCut
+    from problems.binary.program import BinaryProgram
+    from problems.binary.qubo import Qubo
+
+Array = np.ndarray
+DRAWN_NODES = 60  # above this a graph drawing is a hairball and the sorted edge matrix says more
+
+
+def flip_costs(qubo: Qubo, solution: Array, axes: Any = None) -> Any:
+    """Draw by how much flipping each bit would change the energy; a bar below zero is an improvement left out."""
+    axes = _axes(axes)
+    bits = np.asarray(solution, dtype=np.uint8)
+    flipped = np.repeat(bits[None], qubo.n, axis=0)
+    flipped[np.arange(qubo.n), np.arange(qubo.n)] ^= 1
+    change = qubo.energies(flipped) - qubo.energies(bits)
+    axes.bar(np.arange(qubo.n), change, color=np.where(bits == 1, "tab:blue", "0.75"))
+    axes.axhline(0.0, color="black", linewidth=0.8)
+    axes.set_xlabel("variable (index; blue where it is 1)")
+    axes.set_ylabel("energy change by flipping it (objective units)")
+    axes.set_title(f"energy {float(qubo.energies(bits)):g}")
+    return axes
+
+
+def row_use(program: BinaryProgram, solution: Array, axes: Any = None) -> Any:
+    """Draw the activity of each row against its right-hand side; without rows, the flip costs."""
+    rows = program.constraints
+    if len(rows) == 0:
+        from problems.binary.qubo import Qubo
+
+        return flip_costs(Qubo(program.minimised, program.names), solution, axes)
+    axes = _axes(axes)
+    activity = rows.matrix @ np.asarray(solution, dtype=float)
+    broken = rows.violations(solution) > 0
+    place = np.arange(len(rows))
+    axes.bar(place, activity, color=np.where(broken, "tab:red", "tab:blue"), label="activity (red: violated)")
+    axes.scatter(place, rows.right, color="black", marker="_", s=120, label="right-hand side")
+    axes.set_xlabel("row (index)")
+    axes.set_ylabel("activity (units of the row)")
+    axes.set_title(f"objective {program.judge(solution).objective:g}")
+    axes.legend()
+    return axes
+
+
+def stacked_capacities(knapsack: MultidimensionalKnapsack, solution: Array, axes: Any = None) -> Any:
+    """Draw each capacity filled by the packed items, in percent."""
+    axes = _axes(axes)
+    chosen = np.flatnonzero(solution)
+    scale = 100.0 / np.where(knapsack.capacities > 0, knapsack.capacities, 1.0)
+    place, level = np.arange(1, len(knapsack.capacities) + 1), np.zeros(len(knapsack.capacities))
+    for k, item in enumerate(chosen):
+        height = knapsack.weights[:, item] * scale
+        axes.bar(place, height, bottom=level, color=f"C{k % 10}", edgecolor="white", linewidth=0.5)
+        level = level + height
+    axes.axhline(100.0, color="black", linestyle="--")
+    axes.set_xticks(place)
+    axes.set_xlabel("capacity (number)")
+    axes.set_ylabel("used (% of the capacity)")
+    profit = float(knapsack.profits @ np.asarray(solution, dtype=float))
+    axes.set_title(f"{len(chosen)} items, profit {profit:g}")
+    return axes
+
+
+def coloured_graph(
+    problem: MaxCut | IndependentSet, solution: Array, axes: Any = None, names: tuple[str, str] = ("0", "1")
+) -> Any:
+    """Draw a graph with its nodes coloured by bit; for a large one, the edge matrix with nodes sorted by bit."""
+    axes = _axes(axes)
+    bits = np.asarray(solution)
+    first, second = problem.edges.T
+    apart = bits[first] != bits[second]
+    if problem.num_nodes > DRAWN_NODES:
+        _sorted_matrix(problem, bits, apart, axes)
+    else:
+        import networkx
+
+        drawing = problem.to_networkx()
+        where = networkx.spring_layout(drawing, seed=0)
+        point = np.array([where[label] for label in problem.labels])
+        for (u, v), cut in zip(problem.edges.tolist(), apart, strict=True):
+            axes.plot(
+                *point[[u, v]].T, color="0.4" if cut else "0.8", linestyle="--" if cut else "-", zorder=1
+            )
+        for value, name in enumerate(names):
+            axes.scatter(*point[bits == value].T, color=f"C{value}", s=80, zorder=2, label=name)
+        axes.set_xlabel("layout coordinate (dimensionless)")
+        axes.set_ylabel("layout coordinate (dimensionless)")
+        axes.legend()
+    axes.set_title(
+        f"objective {problem.judge(solution).objective:g}, {int(apart.sum())} edges between the two"
+    )
+    return axes
+
+
+def _sorted_matrix(problem: MaxCut | IndependentSet, bits: Array, apart: Array, axes: Any) -> None:
+    rank = np.empty(problem.num_nodes, dtype=int)
+    rank[np.argsort(bits, kind="stable")] = np.arange(problem.num_nodes)
+    first, second = rank[problem.edges.T]
+    for kept, colour in ((~apart, "0.7"), (apart, "tab:blue")):
+        axes.scatter(np.r_[first[kept], second[kept]], np.r_[second[kept], first[kept]], s=1, color=colour)
+    border = int(np.sum(bits == 0)) - 0.5
+    axes.axvline(border, color="black", linewidth=0.8)
+    axes.axhline(border, color="black", linewidth=0.8)
+    axes.set_xlabel("node (rank, sorted by bit)")
+    axes.set_ylabel("node (rank, sorted by bit)")
+
+
+def _axes(axes: Any) -> Any:
+    return matplotlib_pyplot("a picture").figure(layout="constrained").subplots() if axes is None else axes
