@@ -62,9 +62,11 @@ class Backend(ABC):
 
     Attributes:
         local: Whether it runs in this process: it answers at once and costs nothing but time.
+        noisy: Whether expectation values come with an error even where no precision was asked for.
     """
 
     local: ClassVar[bool] = True
+    noisy: ClassVar[bool] = False
 
     @property
     def identity(self) -> str:

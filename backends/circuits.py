@@ -69,7 +69,7 @@ class CircuitAnsatz:
         """Instructions on two or more qubits, as written."""
         return sum(len(qubits) > 1 for _, qubits, _ in self.signature)
 
-    @cached_property
+    @property
     def structure(self) -> str:
         """A digest of the signature and the width."""
         return digest(("circuit", self.num_qubits, self.signature))

@@ -108,7 +108,7 @@ class QaoaAnsatz:
 
         return energies_of(self.cost.form)
 
-    @cached_property
+    @property
     def structure(self) -> str:
         """Depends on which terms are present, not on their weights."""
         form = self.cost.form

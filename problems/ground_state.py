@@ -156,7 +156,7 @@ class GateSequence:
         if used != set(range(len(used))):
             raise ProblemError("the parameters of gates", sorted(used), f"0 … {len(used) - 1} without a hole")
 
-    @cached_property
+    @property
     def num_parameters(self) -> int:
         """P."""
         return len({gate.parameter for gate in self.gates if gate.parameter is not None})
@@ -166,7 +166,7 @@ class GateSequence:
         """Gates on two qubits."""
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
-    @cached_property
+    @property
     def structure(self) -> str:
         """Kinds and qubits in order; angles do not count."""
         return digest(("gates", self.num_qubits, tuple((gate.kind, gate.qubits) for gate in self.gates)))

@@ -1,1 +1,21 @@
-"""Package."""
+"""Optimizers of continuous functions: each solves any ``Minimisation``, landscape or circuit loop."""
+
+from typing import TYPE_CHECKING
+
+from problems.lazy import lazy
+
+_NAMES = {
+    "Cobyla": "classical.minimisation.cobyla",
+    "Lbfgs": "classical.minimisation.lbfgs",
+    "NelderMead": "classical.minimisation.nelder_mead",
+    "Spsa": "classical.minimisation.spsa",
+}
+
+__all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
+__getattr__, __dir__ = lazy(__name__, _NAMES)
+
+if TYPE_CHECKING:
+    from classical.minimisation.cobyla import Cobyla
+    from classical.minimisation.lbfgs import Lbfgs
+    from classical.minimisation.nelder_mead import NelderMead
+    from classical.minimisation.spsa import Spsa

@@ -51,9 +51,7 @@ def settled_labels(labels: tuple[Any, ...], num_nodes: int) -> tuple[Any, ...]:
     return labels
 
 
-def from_networkx(
-    graph: Any, weight: str | None
-) -> tuple[int, list[tuple[int, int]], list[float], tuple[Any, ...]]:
+def from_networkx(graph: Any, weight: str | None) -> tuple[int, Array, Array, tuple[Any, ...]]:
     """Return the number of nodes, edges, weights and labels of an undirected networkx graph.
 
     Raises:
@@ -64,8 +62,8 @@ def from_networkx(
     labels = tuple(label if isinstance(label, int) else str(label) for label in graph.nodes)
     place = {label: k for k, label in enumerate(graph.nodes)}
     data = list(graph.edges(data=weight, default=1)) if weight else [(u, v, 1) for u, v in graph.edges()]
-    edges = [(place[u], place[v]) for u, v, _ in data]
-    return len(labels), edges, [float(value) for _, _, value in data], labels
+    edges = np.array([(place[u], place[v]) for u, v, _ in data], dtype=np.int64).reshape(-1, 2)
+    return len(labels), edges, np.array([float(value) for _, _, value in data]), labels
 
 
 def to_networkx(num_nodes: int, edges: Array, weights: Array | None, labels: tuple[Any, ...]) -> Any:

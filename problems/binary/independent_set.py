@@ -52,8 +52,12 @@ class IndependentSet(DomainProblem):
     def from_networkx(cls, nx_graph: Any, weight: str | None = None) -> IndependentSet:
         """Build from an undirected graph; ``weight`` names a node attribute, nodes without it weigh 1."""
         n, edges, _, labels = graph.from_networkx(nx_graph, None)
-        weights = None if weight is None else [data.get(weight, 1) for _, data in nx_graph.nodes(data=True)]
-        return cls(n, np.reshape(edges, (-1, 2)), weights, labels)
+        weights = (
+            None
+            if weight is None
+            else np.array([data.get(weight, 1) for _, data in nx_graph.nodes(data=True)])
+        )
+        return cls(n, edges, weights, labels)
 
     @classmethod
     def random(cls, n: int = 12, probability: float = 0.3, seed: int = 0) -> IndependentSet:

@@ -1,4 +1,4 @@
-"""Pictures of solutions over bits. Every function draws on given matplotlib axes, or on new ones, and returns them."""
+"""Pictures of solutions over bits, drawn on given matplotlib axes or on new ones, which are returned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRAWN_NODES = 60  # above this a graph drawing is a hairball and the sorted edge
 
 
 def flip_costs(qubo: Qubo, solution: Array, axes: Any = None) -> Any:
-    """Draw by how much flipping each bit would change the energy; a bar below zero is an improvement left out."""
+    """Draw by how much flipping each bit would change the energy; below zero is an improvement left out."""
     axes = _axes(axes)
     bits = np.asarray(solution, dtype=np.uint8)
     flipped = np.repeat(bits[None], qubo.n, axis=0)
@@ -76,7 +76,7 @@ def stacked_capacities(knapsack: MultidimensionalKnapsack, solution: Array, axes
 def coloured_graph(
     problem: MaxCut | IndependentSet, solution: Array, axes: Any = None, names: tuple[str, str] = ("0", "1")
 ) -> Any:
-    """Draw a graph with its nodes coloured by bit; for a large one, the edge matrix with nodes sorted by bit."""
+    """Draw a graph with its nodes coloured by bit; of a large one, the edge matrix sorted by bit."""
     axes = _axes(axes)
     bits = np.asarray(solution)
     first, second = problem.edges.T
@@ -98,9 +98,7 @@ def coloured_graph(
         axes.set_xlabel("layout coordinate (dimensionless)")
         axes.set_ylabel("layout coordinate (dimensionless)")
         axes.legend()
-    axes.set_title(
-        f"objective {problem.judge(solution).objective:g}, {int(apart.sum())} edges between the two"
-    )
+    axes.set_title(f"objective {problem.judge(solution).objective:g}, {int(apart.sum())} edges in between")
     return axes
 
 

@@ -1,4 +1,4 @@
-"""DIMACS graph files: ``c`` comments, ``p edge n m`` (``p col``, or a bare ``n m``), ``e u v`` from node 1."""
+"""DIMACS graph files: ``c`` comments, ``p edge n m`` (``p col``, or just ``n m``), ``e u v`` from node 1."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.errors import ProblemError
 from problems.formats.numbers import NumberStream, check_index, shown, write_text
@@ -77,9 +79,11 @@ def _size(items: float, rows: float) -> float:
 def _problem(items: int, stream: NumberStream, place: str) -> MultidimensionalKnapsack:
     rows = stream.word(place + "the number of capacities").integer(place + "the number of capacities", low=1)
     best = stream.number(place + "the best known profit")
-    profits = stream.numbers(items, place + "profit {k}")
+    profits = np.array(stream.numbers(items, place + "profit {k}"))
     weights = [
         stream.numbers(items, f"{place}weight {{k}} of capacity {i}", low=0.0) for i in range(1, rows + 1)
     ]
     capacities = stream.numbers(rows, place + "capacity {k}", low=0.0)
-    return MultidimensionalKnapsack(profits, weights, capacities, best if best != 0 else None)
+    return MultidimensionalKnapsack(
+        profits, np.array(weights), np.array(capacities), best if best != 0 else None
+    )

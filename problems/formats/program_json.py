@@ -95,9 +95,9 @@ class _Reader:
             first.append(self._variable(f"quadratic[{k}]", entry[0]))
             second.append(self._variable(f"quadratic[{k}]", entry[1]))
             coupling.append(self._number(f"quadratic[{k}]", entry[2]))
-        index = (np.array(part, dtype=np.int64) for part in (first, second))
+        left, right = (np.array(part, dtype=np.int64) for part in (first, second))
         offset = self._number("offset", self._document.get("offset", 0.0))
-        return QuadraticForm(linear, *index, np.array(coupling, dtype=float), offset)
+        return QuadraticForm(linear, left, right, np.array(coupling, dtype=float), offset)
 
     def _row(self, k: int, row: Any) -> tuple[dict[int, float], str, float]:
         row = self._dict(f"rows[{k}]", row)

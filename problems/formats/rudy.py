@@ -45,7 +45,7 @@ def read_cut(path: str | os.PathLike[str], index: int | None = None) -> MaxCut:
             "the end of the file",
             f"{count} edges, there are {len(edges)}",
         )
-    return MaxCut(nodes, edges, weights)
+    return MaxCut(nodes, np.reshape(np.array(edges, dtype=np.int64), (-1, 2)), np.array(weights))
 
 
 def write_cut(problem: MaxCut, path: str | os.PathLike[str]) -> Path:

@@ -1,0 +1,119 @@
+"""The account of an optimizer's evaluations: counted, recorded, offered, and ended when used up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from problems.contract import Array
+from problems.minimisation import Minimisation, Values
+from problems.run import Run
+
+CONFIRMATION_SHARE = 0.1  # of the evaluations of a noisy problem are kept to measure the answer afresh
+
+
+class EvaluationsUsedUp(Exception):
+    """The budget or the time is over; an optimizer's loop ends here."""
+
+
+class Evaluations:
+    """A budget of evaluations of one problem within one run.
+
+    Of an exact problem every value is offered. Of a noisy one the least value seen is the luckiest, not the
+    best: its point is remembered, and ``settle`` measures it afresh with the evaluations kept for that.
+    """
+
+    def __init__(self, problem: Minimisation, run: Run, budget: int):
+        self._problem, self._run = problem, run
+        self._kept = max(1, round(CONFIRMATION_SHARE * budget)) if problem.noisy else 0
+        self.left = max(1, budget - self._kept)
+        self._lowest: tuple[float, Array] | None = None
+
+    @property
+    def lowest(self) -> Array:
+        """The point ``[P]`` with the least value seen."""
+        return start_of(self._problem, self._run) if self._lowest is None else self._lowest[1]
+
+    def __call__(self, x: Array, gradient: bool = False) -> Values:
+        """Evaluate a population ``[B, P]``, moved into the bounds.
+
+        Raises:
+            EvaluationsUsedUp: Before evaluating, if fewer than B are left or the run should close.
+        """
+        first = self._lowest is None
+        if len(x) > self.left or (self._run.out_of_time() and not first):
+            raise EvaluationsUsedUp
+        self.left -= len(x)
+        x = clipped(self._problem, x)
+        values = self._problem.evaluate(x, self._run.seed(), gradient)
+        self._run.spent(evaluations=len(x))
+        best = int(np.nanargmin(values.mean)) if not np.all(np.isnan(values.mean)) else 0
+        value = float(values.mean[best])
+        self._run.record(step=len(x), objective=value)
+        if first or not self._problem.noisy:
+            self._run.offer(x[best].copy(), value)
+        if self._lowest is None or value < self._lowest[0]:
+            self._lowest = value, x[best].copy()
+        return values
+
+    def settle(self, point: Array | None = None) -> Array:
+        """Return the answer; of a noisy problem its value is measured afresh, and that mean is what is
+        offered.
+
+        Args:
+            point: What the method stands for; by default the lowest point seen.
+        """
+        if not self._problem.noisy:
+            return self._run.best
+        point = clipped(self._problem, self.lowest if point is None else point)
+        if self._run.out_of_time():
+            return point
+        again = self._problem.evaluate(np.repeat(point[None], self._kept, axis=0), self._run.seed())
+        self._run.spent(evaluations=self._kept)
+        mean = float(np.mean(again.mean))
+        self._run.record(step=self._kept, objective=mean)
+        self._run.offer(point, mean)
+        return point
+
+
+def descend(problem: Minimisation, run: Run, budget: int, once: Callable[[Evaluations, Array], str]) -> Array:
+    """Run a local method from the problem's start and settle its answer.
+
+    Args:
+        problem: What is minimised.
+        run: Its run.
+        budget: Evaluations at most.
+        once: Carries out the method from a point with the evaluations it is given; returns why it stopped by
+            itself.
+    """
+    evaluations = Evaluations(problem, run, budget)
+    point = start_of(problem, run)
+    try:
+        while True:
+            why = once(evaluations, point)
+            if run.converged(True, why):  # refused in a rehearsal, which shows the most that can be spent
+                break
+            point = evaluations.lowest
+    except EvaluationsUsedUp:
+        pass
+    return evaluations.settle()
+
+
+def start_of(problem: Minimisation, run: Run) -> Array:
+    """Return the problem's start ``[P]``, else the middle of its bounds, else a standard normal draw."""
+    if problem.start is not None:
+        return np.array(problem.start, dtype=float)
+    if problem.bounds is not None:
+        return 0.5 * (np.asarray(problem.bounds[0], dtype=float) + problem.bounds[1])
+    return np.random.default_rng(run.seed()).normal(size=problem.dimension)
+
+
+def clipped(problem: Minimisation, x: Array) -> Array:
+    """Move points ``[..., P]`` into the bounds."""
+    return x if problem.bounds is None else np.clip(x, *problem.bounds)
+
+
+def scipy_bounds(problem: Minimisation) -> list[tuple[float, float]] | None:
+    """Return the bounds as SciPy writes them."""
+    return None if problem.bounds is None else list(zip(*map(np.ndarray.tolist, problem.bounds), strict=True))
