@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOLVE_FILE := notebooks/instances/knapsack_22x5.dat
+SOLVE_FILE := notebooks/instances/knapsack_20x5.dat
 
 .DEFAULT_GOAL := help
 .PHONY: help solve test lint types notebooks claims bench clean

@@ -19,7 +19,7 @@ DENSE_SHARE = 0.25  # share of all pairs from which rows of a full matrix are qu
 
 
 class Couplings(NamedTuple):
-    """A form for the kernels: lists of neighbours or, where pairs are many, a full matrix; the other is empty."""
+    """A form for the kernels: lists of neighbours or, for many pairs, a full matrix; the other is empty."""
 
     linear: Array
     matrix: Array
@@ -54,7 +54,7 @@ def uniform(states: Array, k: int) -> float:
 
 @njit(cache=True, nogil=True)
 def fill_fields(bits: Array, fields: Array, net: Couplings) -> float:
-    """Compute the local fields ``[n]`` of bits ``[n]`` afresh; returns the energy without the form's offset."""
+    """Compute the local fields ``[n]`` of bits ``[n]`` afresh; returns the energy without the offset."""
     fields[:] = net.linear
     for i in range(len(bits)):
         if bits[i]:
