@@ -6,6 +6,7 @@ Michielsen, arXiv 2405.09169; CVaR after Barkoutsos et al., arXiv 1907.04769.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -100,8 +101,8 @@ class Qaoa(Solver[Qubo, Array]):
         energy = self._energy(problem, run)
         x = self._first(energy, run)
         if self.optimizer is not None:
-            trained = run.solve(self.optimizer, replace(energy, start=x))
-            x = trained.solution
+            with suppress(KeyboardInterrupt):  # before any evaluation: the start is still worth sampling
+                x = run.solve(self.optimizer, replace(energy, start=x)).solution
         angles = energy.parameters(x)
         final = Sampling(energy.ansatz, angles[None], self.shots, run.seed())
         bits = run.execute(self.backend, final).bits[0]

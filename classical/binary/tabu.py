@@ -38,7 +38,7 @@ class Tabu(Solver[Qubo, Array]):
         patience: Iterations without improvement before a kick, or None for 3 n.
     """
 
-    restarts: int = 8
+    restarts: int = 16
     iterations: int | None = None
     tenure: int | None = None
     patience: int | None = None

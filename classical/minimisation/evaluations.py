@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 
@@ -26,8 +27,8 @@ class Evaluations:
 
     def __init__(self, problem: Minimisation, run: Run, budget: int):
         self._problem, self._run = problem, run
-        self._kept = max(1, round(CONFIRMATION_SHARE * budget)) if problem.noisy else 0
-        self.left = max(1, budget - self._kept)
+        self._kept = min(budget - 1, max(1, round(CONFIRMATION_SHARE * budget))) if problem.noisy else 0
+        self.left = budget - self._kept
         self._lowest: tuple[float, Array] | None = None
 
     @property
@@ -67,7 +68,7 @@ class Evaluations:
         if not self._problem.noisy:
             return self._run.best
         point = clipped(self._problem, self.lowest if point is None else point)
-        if self._run.out_of_time():
+        if self._kept == 0 or self._run.out_of_time():
             return point
         again = self._problem.evaluate(np.repeat(point[None], self._kept, axis=0), self._run.seed())
         self._run.spent(evaluations=self._kept)
@@ -89,14 +90,9 @@ def descend(problem: Minimisation, run: Run, budget: int, once: Callable[[Evalua
     """
     evaluations = Evaluations(problem, run, budget)
     point = start_of(problem, run)
-    try:
-        while True:
-            why = once(evaluations, point)
-            if run.converged(True, why):  # refused in a rehearsal, which shows the most that can be spent
-                break
+    with suppress(EvaluationsUsedUp):
+        while not run.converged(True, once(evaluations, point)):  # refused in a rehearsal: all is spent
             point = evaluations.lowest
-    except EvaluationsUsedUp:
-        pass
     return evaluations.settle()
 
 

@@ -6,6 +6,7 @@ Reference: Spall, "Implementation of the simultaneous perturbation algorithm for
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,7 @@ class Spsa(Solver[Minimisation, Array]):
         probes = PROBES if evaluations.left >= 4 * PROBES else 1
         steps = max(0, (evaluations.left - 2 * probes) // 2)
         shift = self.stability * steps
-        try:
+        with suppress(EvaluationsUsedUp):
             slopes = [slope(evaluations, point, self.perturbation, run.rng) for _ in range(probes)]
             size = float(np.mean(np.abs(slopes)))
             gain = self.first_step * (shift + 1) ** self.alpha / size if size > 0 else 0.0
@@ -64,12 +65,11 @@ class Spsa(Solver[Minimisation, Array]):
                 gradient = slope(evaluations, point, width, run.rng)
                 point = point - gain / (k + 1 + shift) ** self.alpha * gradient
                 trail.append(point)
-        except EvaluationsUsedUp:
-            pass
         last = trail[-max(1, round(AVERAGED_SHARE * len(trail))) :]
         answer = np.mean(last, axis=0) if last else point
-        if not problem.noisy and evaluations.left:
-            evaluations(answer[None])  # the average itself was not evaluated yet
+        if not problem.noisy:
+            with suppress(EvaluationsUsedUp):
+                evaluations(answer[None])  # the average itself was not evaluated yet
         return evaluations.settle(answer)
 
 
