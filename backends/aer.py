@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 from qiskit import QuantumCircuit, transpile
+from qiskit.exceptions import QiskitError
 from qiskit_aer import AerSimulator
 
 from backends.backend import LocalBackend, usage_of
 from backends.circuits import circuit_of, operator_of
-from backends.statevector import bits_of, with_noise
+from backends.memory import refusal
+from backends.statevector import with_noise
 from backends.workload import Ansatz, Estimate, Expectation, Observable, Outcome, Samples, Sampling, Workload
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising
@@ -24,6 +26,7 @@ from problems.errors import BackendError, ProblemError
 Method = Literal["automatic", "statevector", "matrix_product_state", "density_matrix"]
 METHODS = ("automatic", "statevector", "matrix_product_state", "density_matrix")
 SEEDS = 2**31 - 1  # Aer's seeds are 32-bit and signed
+PREPARED = 256  # transpiled circuits kept; a search over circuits would pile up any number
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,16 @@ class Aer(LocalBackend):
 
     def unsuitable(self, workload: Workload) -> str | None:
         """Refuse gradients, and what is wider than Aer's limit for the method and this memory."""
-        limit = self._simulator.configuration().n_qubits
-        if workload.ansatz.num_qubits > limit:
-            return f"{workload.ansatz.num_qubits} qubits, and Aer's {self.method} method holds {limit} here"
+        n, limit = workload.ansatz.num_qubits, self._simulator.configuration().n_qubits
+        if n > limit:
+            return f"{n} qubits, and Aer's {self.method} method holds {limit} here"
         if isinstance(workload, Expectation) and workload.gradient:
             return "it has no exact gradients; use Statevector or a gradient-free optimizer"
-        return None
+        if self.method not in ("statevector", "density_matrix"):
+            return None
+        amplitude = 16 if self.precision == "double" else 8
+        needed = amplitude << (n if self.method == "statevector" else 2 * n)
+        return refusal(n, needed, "fewer variables, or its matrix_product_state method")
 
     def estimate(self, workload: Workload) -> Mapping[str, float]:
         """Count circuits, shots, gates and the depth as transpiled for Aer."""
@@ -88,6 +95,8 @@ class Aer(LocalBackend):
             operator = operator_of(_without_offset(observable))
             circuit.save_expectation_value(operator, range(circuit.num_qubits), label=name)  # pyright: ignore
         circuits = _bound(circuit, workload)
+        if not circuits:
+            return np.zeros((0, len(names)))
         result = self._run(circuits, shots=1, seed_simulator=workload.seed % SEEDS)
         means = [[result.data(k)[name] for name in names] for k in range(len(circuits))]
         offsets = [o.form.offset if isinstance(o, Ising) else 0.0 for o in workload.observables]
@@ -96,19 +105,19 @@ class Aer(LocalBackend):
     def _sample(self, workload: Sampling) -> Array:
         circuit = self._transpiled(workload.ansatz).copy()
         circuit.measure_all()
-        drawn = []
+        bits = np.empty((len(workload.parameters), workload.shots, circuit.num_qubits), dtype=np.uint8)
         for row, bound in enumerate(_bound(circuit, workload)):
             seed = int(np.random.default_rng([workload.seed, row]).integers(SEEDS))
-            memory = self._run([bound], shots=workload.shots, seed_simulator=seed, memory=True).get_memory(0)
-            drawn.append([int(word, 2) for word in memory])
-        n = circuit.num_qubits
-        if n < 63:
-            return bits_of(np.array(drawn, dtype=np.int64).reshape(len(drawn), workload.shots), n)
-        words = [[f"{word:0{n}b}"[::-1] for word in row] for row in drawn]
-        return np.array([[list(map(int, word)) for word in row] for row in words], dtype=np.uint8)
+            words = self._run([bound], shots=workload.shots, seed_simulator=seed, memory=True).get_memory(0)
+            letters = np.frombuffer("".join(words).encode(), dtype=np.uint8).reshape(bits.shape[1:])
+            bits[row] = letters[:, ::-1] - ord("0")  # qubit 0 is the last letter
+        return bits
 
     def _run(self, circuits: list[QuantumCircuit], **options: Any) -> Any:
-        result = self._simulator.run(circuits, **options).result()
+        try:
+            result = self._simulator.run(circuits, **options).result()
+        except QiskitError as error:
+            raise BackendError(f"Aer refused the circuits: {error.message}") from error
         if not result.success:
             raise BackendError(f"Aer failed: {result.status}; take fewer variables or another method")
         return result
@@ -123,11 +132,14 @@ class Aer(LocalBackend):
 
     def _transpiled(self, ansatz: Ansatz) -> QuantumCircuit:
         """Transpile once per structure; the free parameters stay free."""
-        if ansatz.structure not in self._prepared:
-            self._prepared[ansatz.structure] = transpile(
+        structure, prepared = ansatz.structure, self._prepared
+        if structure not in prepared:
+            while len(prepared) >= PREPARED:
+                del prepared[next(iter(prepared))]
+            prepared[structure] = transpile(
                 circuit_of(ansatz), self._simulator, optimization_level=1, seed_transpiler=0
             )
-        return self._prepared[ansatz.structure]
+        return prepared[structure]
 
     def __getstate__(self) -> dict[str, object]:
         """Leave behind what was prepared: it is made again where it is needed."""

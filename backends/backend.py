@@ -120,10 +120,15 @@ class LocalBackend(Backend):
 
     def submit(self, workload: Workload, tag: str = "") -> Job:
         """Run at once and return a finished job."""
-        why = self.unsuitable(workload)
-        if why is not None:
-            raise BackendError(f"{type(self).__name__} cannot run this workload: {why}")
+        refuse_unsuitable(self, workload)
         return FinishedJob(tag or "local", self.run(workload))
+
+
+def refuse_unsuitable(backend: Backend, workload: Workload) -> None:
+    """Raise a ``BackendError`` with the backend's reason where it cannot take a workload."""
+    why = backend.unsuitable(workload)
+    if why is not None:
+        raise BackendError(f"{type(backend).__name__} cannot run this workload: {why}")
 
 
 def usage_of(workload: Workload, **further: float) -> dict[str, float]:
@@ -136,4 +141,4 @@ def usage_of(workload: Workload, **further: float) -> dict[str, float]:
     return counted | further
 
 
-__all__ = ["Backend", "FinishedJob", "Job", "JobStatus", "LocalBackend", "usage_of"]
+__all__ = ["Backend", "FinishedJob", "Job", "JobStatus", "LocalBackend", "refuse_unsuitable", "usage_of"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit, qpy
-from qiskit.circuit import Gate, Instruction, ParameterExpression, ParameterVector
+from qiskit.circuit import Barrier, Gate, Operation, Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
 from backends.workload import Ansatz, QaoaAnsatz
@@ -19,7 +21,7 @@ from problems.errors import ProblemError
 from problems.ground_state import ROTATIONS, GateSequence, PauliSum
 from problems.storage import digest
 
-REFUSED = ("measure", "reset", "if_else", "while_loop", "for_loop", "switch_case")
+Signature = tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -28,26 +30,26 @@ class CircuitAnsatz:
 
     Attributes:
         qpy: The circuit in Qiskit's own format; it holds random identifiers and is no content.
-        signature: What the circuit does: instructions, qubits and parameter expressions.
+        signature: What the circuit does, down to standard gates: names, qubits, parameter expressions.
 
     Raises:
-        ProblemError: If the circuit measures, resets or branches, or has classical bits.
+        ProblemError: If the circuit has classical bits or anything that is no unitary gate: a measurement, a
+            reset, a branch, a delay.
     """
 
     qpy: bytes = field(metadata={"content": False})
-    signature: tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]
+    signature: Signature
 
     def __init__(self, circuit: QuantumCircuit):
-        for instruction in circuit.data:
-            if instruction.operation.name in REFUSED:
-                expected = "unitary gates alone; the backend measures"
-                raise ProblemError("circuit", f"a circuit with {instruction.operation.name}", expected)
+        if not isinstance(circuit, QuantumCircuit):
+            raise ProblemError("circuit", type(circuit).__name__, "a QuantumCircuit")
+        signature = _signature(circuit)
         if circuit.clbits:
             raise ProblemError("circuit", f"a circuit with {len(circuit.clbits)} classical bits", "none")
         stream = io.BytesIO()
         qpy.dump(circuit, stream)
         object.__setattr__(self, "qpy", stream.getvalue())
-        object.__setattr__(self, "signature", _signature(circuit))
+        object.__setattr__(self, "signature", signature)
 
     @cached_property
     def circuit(self) -> QuantumCircuit:
@@ -66,10 +68,10 @@ class CircuitAnsatz:
 
     @property
     def num_entangling(self) -> int:
-        """Instructions on two or more qubits, as written."""
-        return sum(len(qubits) > 1 for _, qubits, _ in self.signature)
+        """Standard gates on two or more qubits."""
+        return sum(len(qubits) > 1 and name != "barrier" for name, qubits, _ in self.signature)
 
-    @property
+    @cached_property
     def structure(self) -> str:
         """A digest of the signature and the width."""
         return digest(("circuit", self.num_qubits, self.signature))
@@ -126,32 +128,38 @@ def _gate_circuit(ansatz: GateSequence) -> QuantumCircuit:
     return circuit
 
 
-def _name(operation: Any) -> str:
-    """A gate's name; for one that a user defined, what it consists of, since its name may be anything."""
-    if type(operation) in (Gate, Instruction) and operation.definition is not None:
-        return digest(_signature(operation.definition))
-    return operation.name
+def _signature(circuit: QuantumCircuit) -> Signature:
+    """Describe a circuit by standard gates; free parameters go by their place in the order, not by name."""
+    places = {parameter: Parameter(f"p{k}") for k, parameter in enumerate(circuit.parameters)}
+    return tuple(_standard_gates(circuit, tuple(range(circuit.num_qubits)), places))
 
 
-def _signature(circuit: QuantumCircuit) -> tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]:
-    """Describe a circuit by its flattened instructions; free parameters by their place in the order."""
-    place = {parameter: f"p{k}" for k, parameter in enumerate(circuit.parameters)}
-    names = {parameter.name: text for parameter, text in place.items()}
+def _standard_gates(
+    circuit: QuantumCircuit, qubits: tuple[int, ...], places: Mapping[Any, Any]
+) -> Iterator[tuple[str, tuple[int, ...], tuple[str, ...]]]:
+    """Yield name, qubits and parameters. Only a standard gate is told by its name; others are opened up."""
+    where = dict(zip(circuit.qubits, qubits, strict=True))
+    for entry in circuit.data:
+        operation, touched = entry.operation, tuple(where[qubit] for qubit in entry.qubits)
+        if _told_by_name(operation):
+            yield operation.name, touched, tuple(_text(value, places) for value in operation.params)  # pyright: ignore
+        elif getattr(operation, "definition", None) is not None:
+            yield from _standard_gates(operation.definition, touched, places)  # pyright: ignore
+        else:
+            raise ProblemError(
+                "circuit", f"a circuit with {operation.name}", "unitary gates alone; the backend measures",
+                "what is unitary becomes gates by transpile(circuit, basis_gates=…)",
+            )  # fmt: skip
 
-    def text(value: object) -> str:
-        if isinstance(value, ParameterExpression):
-            shown = str(value)
-            for name in sorted(names, key=len, reverse=True):
-                shown = shown.replace(name, names[name])
-            return shown
-        return digest(value) if isinstance(value, np.ndarray) else repr(value)
 
-    where = {qubit: k for k, qubit in enumerate(circuit.qubits)}
-    return tuple(
-        (
-            _name(entry.operation),
-            tuple(where[qubit] for qubit in entry.qubits),
-            tuple(text(value) for value in entry.operation.params),
-        )
-        for entry in circuit.data
-    )
+def _told_by_name(operation: Operation) -> bool:
+    if isinstance(operation, Gate):
+        home = operation.base_class.__module__
+        return home.startswith("qiskit.circuit.library.standard_gates") or isinstance(operation, UnitaryGate)
+    return isinstance(operation, Barrier)
+
+
+def _text(value: Any, places: Mapping[Any, Any]) -> str:
+    if isinstance(value, ParameterExpression):
+        return str(value.subs({parameter: places[parameter] for parameter in value.parameters}))
+    return digest(value) if isinstance(value, np.ndarray) else repr(value)

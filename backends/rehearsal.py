@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from backends.backend import Backend, FinishedJob, Job
+from backends.backend import Backend, FinishedJob, Job, refuse_unsuitable
 from backends.workload import Estimate, Expectation, Samples, Workload
 
 
@@ -35,17 +35,23 @@ class Rehearsal(Backend):
         """A rehearsal of a rehearsal is itself."""
         return self
 
+    @property
+    def noisy(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Whether the backend is: solvers choose their way by it."""
+        return self.backend.noisy
+
     def submit(self, workload: Workload, tag: str = "") -> Job:
         """Return noise: standard normals as expectation values, uniform bits as samples."""
+        refuse_unsuitable(self.backend, workload)
         rng, usage = np.random.default_rng(workload.seed), self.estimate(workload)
         rows = len(workload.parameters)
         if isinstance(workload, Expectation):
             shape = (rows, len(workload.observables))
-            gradient = (
-                rng.normal(size=(*shape, workload.ansatz.num_parameters)) if workload.gradient else None
-            )
-            return FinishedJob(
-                tag or "rehearsal", Estimate(rng.normal(size=shape), np.ones(shape), gradient, usage)
-            )
-        bits = rng.integers(0, 2, (rows, workload.shots, workload.ansatz.num_qubits), dtype=np.uint8)
-        return FinishedJob(tag or "rehearsal", Samples(bits, None, usage))
+            slopes = (*shape, workload.ansatz.num_parameters)
+            error = np.full(shape, workload.precision or float(self.noisy))
+            gradient = rng.normal(size=slopes) if workload.gradient else None
+            outcome = Estimate(rng.normal(size=shape), error, gradient, usage)
+        else:
+            shape = (rows, workload.shots, workload.ansatz.num_qubits)
+            outcome = Samples(rng.integers(0, 2, shape, dtype=np.uint8), None, usage)
+        return FinishedJob(tag or "rehearsal", outcome)

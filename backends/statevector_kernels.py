@@ -1,4 +1,4 @@
-"""Compiled kernels of the statevector simulator. Qubit q is bit q of the index; every kernel works in place.
+"""Compiled kernels of the statevector simulator: costs, mixers, observables. Qubit q is bit q of the index.
 
 One compilation serves every width, circuit and instance: sizes are read from the arrays.
 """
@@ -11,10 +11,7 @@ from numba import njit
 from problems.binary.quadratic import QuadraticForm
 
 Array = np.ndarray
-BLOCK_QUBITS = 13  # 2^13 amplitudes of 16 bytes stay in the second-level cache while the low qubits are mixed
-
-H, RX, RY, RZ, CX, CZ = range(6)
-KINDS = {"h": H, "rx": RX, "ry": RY, "rz": RZ, "cx": CX, "cz": CZ}
+BLOCK_QUBITS = 12  # 2^12 amplitudes and two tables as long, 192 KiB, stay in the second-level cache
 
 
 @njit(cache=True, nogil=True)
@@ -46,61 +43,132 @@ def energies_of(spins: QuadraticForm) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def multiply_phases(linear, coupling, gamma, state, phase, slope):  # pragma: no cover - compiled
-    """Multiply a state by e^(−iγE), E the form over bits without its offset.
+def multiply_phases(linear, coupling, state):  # pragma: no cover - compiled
+    """Multiply a state by e^(−iA), A a form over bits (upper triangular coupling) whose values are angles.
 
-    The phases are built by doubling like the energies, with products in place of sums: no sine per amplitude.
+    In a block of amplitudes the high bits are fixed, and each adds its couplings to the angles of the low
+    bits. So a phase is one from a table that all blocks share times one from a table of the block's own, both
+    built by doubling: three products an amplitude, no sine.
     """
-    phase[0] = 1.0
-    for q in range(len(linear)):
-        half = 1 << q
-        slope[0] = np.exp(-1j * gamma * linear[q])
+    n = len(linear)
+    low = min(n, BLOCK_QUBITS)
+    size = 1 << low
+    shared, own = np.empty(size, np.complex128), np.empty(size, np.complex128)
+    shared[0] = 1.0
+    for q in range(low):
+        own[0] = _phase(linear[q])
         for j in range(q):
-            step = 1 << j
-            factor = np.exp(-1j * gamma * coupling[j, q])
-            for x in range(step):
-                slope[x + step] = slope[x] * factor
+            _double(own, j, _phase(coupling[j, q]))
+        half = 1 << q
         for x in range(half):
-            phase[x + half] = phase[x] * slope[x]
-    for x in range(len(state)):
-        state[x] *= phase[x]
+            shared[x + half] = shared[x] * own[x]
+    for block in range(len(state) >> low):
+        angle = 0.0
+        for i in range(low, n):
+            if block >> (i - low) & 1:
+                angle += linear[i] + _fixed_angle(coupling, i, i + 1, low, block)
+        own[0] = _phase(angle)
+        for q in range(low):
+            _double(own, q, _phase(_fixed_angle(coupling, q, low, low, block)))
+        amplitudes = state[block * size : (block + 1) * size]
+        for x in range(size):
+            amplitudes[x] *= shared[x] * own[x]
+
+
+@njit(cache=True, nogil=True)
+def _fixed_angle(coupling, q, first, low, block):  # pragma: no cover - compiled
+    """Add the couplings of bit q with those set among the block's bits from ``first`` on."""
+    angle = 0.0
+    for j in range(first, len(coupling)):
+        if block >> (j - low) & 1:
+            angle += coupling[q, j]
+    return angle
+
+
+@njit(cache=True, nogil=True)
+def _phase(angle):  # pragma: no cover - compiled
+    return complex(np.cos(angle), -np.sin(angle))
+
+
+@njit(cache=True, nogil=True)
+def _double(table, q, factor):  # pragma: no cover - compiled
+    step = 1 << q
+    for x in range(step):
+        table[x + step] = table[x] * factor
 
 
 @njit(cache=True, nogil=True)
 def mix(state, n, beta):  # pragma: no cover - compiled
-    """Apply e^(−iβX) to every qubit."""
-    low = min(n, BLOCK_QUBITS)
+    """Apply e^(−iβX) to every qubit of a state that is kept as i^(number of ones) ψ, seen as reals [2^(n+1)].
+
+    In that frame the mixer turns pairs of reals. Low qubits are mixed block by block, in the cache.
+    """
     cosine, sine = np.cos(beta), np.sin(beta)
-    size = 1 << low
+    low = min(n, BLOCK_QUBITS)
+    size = 2 << low
     for start in range(0, len(state), size):
-        block = state[start : start + size]
-        for q in range(low):
-            _rotate_pairs(block, q, cosine, sine)
-    for q in range(low, n):
-        _rotate_pairs(state, q, cosine, sine)
+        _mix_qubits(state[start : start + size], 0, low, cosine, sine)
+    _mix_qubits(state, low, n, cosine, sine)
 
 
 @njit(cache=True, nogil=True)
-def _rotate_pairs(state, q, cosine, sine):  # pragma: no cover - compiled
-    half = 1 << q
-    for start in range(0, len(state), 2 * half):
-        lower, upper = state[start : start + half], state[start + half : start + 2 * half]
-        for x in range(half):
+def _mix_qubits(reals, q, end, cosine, sine):  # pragma: no cover - compiled
+    while q + 1 < end:
+        _rotate_fours(reals, q, cosine, sine)
+        q += 2
+    if q < end:
+        _rotate_pairs(reals, q, cosine, sine)
+
+
+@njit(cache=True, nogil=True)
+def _rotate_pairs(reals, q, cosine, sine):  # pragma: no cover - compiled
+    step = 2 << q
+    for start in range(0, len(reals), 2 * step):
+        lower, upper = reals[start : start + step], reals[start + step : start + 2 * step]
+        for x in range(step):
             a, b = lower[x], upper[x]
-            lower[x] = complex(cosine * a.real + sine * b.imag, cosine * a.imag - sine * b.real)
-            upper[x] = complex(cosine * b.real + sine * a.imag, cosine * b.imag - sine * a.real)
+            lower[x] = cosine * a - sine * b
+            upper[x] = sine * a + cosine * b
+
+
+@njit(cache=True, nogil=True)
+def _rotate_fours(reals, q, cosine, sine):  # pragma: no cover - compiled
+    """Turn qubits q and q + 1 in one pass over the memory."""
+    step = 2 << q
+    for start in range(0, len(reals), 4 * step):
+        v00, v01 = reals[start : start + step], reals[start + step : start + 2 * step]
+        v10, v11 = reals[start + 2 * step : start + 3 * step], reals[start + 3 * step : start + 4 * step]
+        for x in range(step):
+            a, b, c, d = v00[x], v01[x], v10[x], v11[x]
+            a, b = cosine * a - sine * b, sine * a + cosine * b
+            c, d = cosine * c - sine * d, sine * c + cosine * d
+            v00[x], v10[x] = cosine * a - sine * c, sine * a + cosine * c
+            v01[x], v11[x] = cosine * b - sine * d, sine * b + cosine * d
 
 
 @njit(cache=True, nogil=True)
 def mixer_overlap(left, state, n):  # pragma: no cover - compiled
-    """Return Im⟨left|ΣX|state⟩."""
+    """Return Im⟨left|ΣX|state⟩ of two states in the frame of ``mix``."""
+    low = min(n, BLOCK_QUBITS)
+    size = 2 << low
     total = 0.0
-    for q in range(n):
-        half = 1 << q
-        for start in range(0, len(state), 2 * half):
-            for x in range(start, start + half):
-                a, b, c, d = left[x], left[x + half], state[x], state[x + half]
-                total += a.real * d.imag - a.imag * d.real + b.real * c.imag - b.imag * c.real
+    for start in range(0, len(state), size):
+        for q in range(low):
+            total += _turn(left[start : start + size], state[start : start + size], q)
+    for q in range(low, n):
+        total += _turn(left, state, q)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _turn(left, state, q):  # pragma: no cover - compiled
+    step = 2 << q
+    total = 0.0
+    for start in range(0, len(state), 2 * step):
+        a, b = left[start : start + step], left[start + step : start + 2 * step]
+        c, d = state[start : start + step], state[start + step : start + 2 * step]
+        for x in range(step):
+            total += b[x] * c[x] - a[x] * d[x]
     return total
 
 
@@ -123,87 +191,53 @@ def diagonal_mean(state, energies):  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
+def cumulative_probabilities(state, cumulative):  # pragma: no cover - compiled
+    """Write the running sums of the probabilities of the basis states."""
+    total = 0.0
+    for x in range(len(state)):
+        total += state[x].real ** 2 + state[x].imag ** 2
+        cumulative[x] = total
+
+
+@njit(cache=True, nogil=True)
+def pauli_mean(x_masks, z_masks, coefficients, state):  # pragma: no cover - compiled
+    """Return Σ c_k ⟨state|P_k|state⟩: P|i⟩ = i^(number of Y) (−1)^(parity of i & z) |i ^ x⟩."""
+    mean = 0.0
+    for k in range(len(coefficients)):
+        x, z = x_masks[k], z_masks[k]
+        total = 0.0j
+        for i in range(len(state)):
+            term = np.conj(state[i ^ x]) * state[i]
+            total += -term if _odd(i & z) else term
+        mean += coefficients[k] * (_quarter_turns(x & z) * total).real
+    return mean
+
+
+@njit(cache=True, nogil=True)
 def apply_pauli_sum(x_masks, z_masks, coefficients, state, out):  # pragma: no cover - compiled
-    """Write Σ c_k P_k |state⟩ to ``out``: P|i⟩ = i^(number of Y) (−1)^(parity of i & z) |i ^ x⟩."""
+    """Write Σ c_k P_k |state⟩ to ``out``."""
     out[:] = 0.0
     for k in range(len(coefficients)):
         x, z = x_masks[k], z_masks[k]
-        turns = _ones(x & z) % 4
-        factor = coefficients[k] * (1.0 + 0.0j)
-        for _ in range(turns):
-            factor *= 1j
+        factor = coefficients[k] * _quarter_turns(x & z)
         for i in range(len(state)):
-            sign = 1.0 - 2.0 * (_ones(i & z) & 1)
-            out[i ^ x] += factor * sign * state[i]
+            out[i ^ x] += (-factor if _odd(i & z) else factor) * state[i]
 
 
 @njit(cache=True, nogil=True)
-def _ones(mask):  # pragma: no cover - compiled
-    count = 0
+def _quarter_turns(mask):  # pragma: no cover - compiled
+    """Return i to the number of ones of a mask, exactly."""
+    factor = 1.0 + 0.0j
     while mask:
         mask &= mask - 1
-        count += 1
-    return count
+        factor = complex(-factor.imag, factor.real)
+    return factor
 
 
 @njit(cache=True, nogil=True)
-def run_gates(kinds, first, second, angles, state):  # pragma: no cover - compiled
-    """Apply gates in order; ``angles`` has one entry per gate, 0 where it does not rotate."""
-    for g in range(len(kinds)):
-        apply_gate(kinds[g], first[g], second[g], angles[g], state)
-
-
-@njit(cache=True, nogil=True)
-def apply_gate(kind, q, r, angle, state):  # pragma: no cover - compiled
-    """Apply one gate; for cx, q is the control and r the target."""
-    if kind in (CX, CZ):
-        both = (1 << q) | (1 << r)
-        for x in range(len(state)):
-            if kind == CZ and x & both == both:
-                state[x] = -state[x]
-            elif kind == CX and x & both == 1 << q:
-                y = x | (1 << r)
-                state[x], state[y] = state[y], state[x]
-        return
-    c, s = np.cos(angle / 2), np.sin(angle / 2)
-    if kind == H:
-        u00, u01, u10, u11 = np.sqrt(0.5) + 0j, np.sqrt(0.5) + 0j, np.sqrt(0.5) + 0j, -np.sqrt(0.5) + 0j
-    elif kind == RX:
-        u00, u01, u10, u11 = c + 0j, -1j * s, -1j * s, c + 0j
-    elif kind == RY:
-        u00, u01, u10, u11 = c + 0j, -s + 0j, s + 0j, c + 0j
-    else:
-        u00, u01, u10, u11 = c - 1j * s, 0j, 0j, c + 1j * s
-    half = 1 << q
-    for start in range(0, len(state), 2 * half):
-        for x in range(start, start + half):
-            a, b = state[x], state[x + half]
-            state[x] = u00 * a + u01 * b
-            state[x + half] = u10 * a + u11 * b
-
-
-@njit(cache=True, nogil=True)
-def pull_back(kinds, first, second, angles, state, left, slopes):  # pragma: no cover - compiled
-    """Undo the gates on both states; dE/d(angle) = Im⟨left|P|state⟩ of every rotation goes to ``slopes``."""
-    for g in range(len(kinds) - 1, -1, -1):
-        kind, q = kinds[g], first[g]
-        if kind in (RX, RY, RZ):
-            slopes[g] = _generator_overlap(kind, q, left, state)
-        apply_gate(kind, q, second[g], -angles[g], state)
-        apply_gate(kind, q, second[g], -angles[g], left)
-
-
-@njit(cache=True, nogil=True)
-def _generator_overlap(kind, q, left, state):  # pragma: no cover - compiled
-    total = 0.0
-    half = 1 << q
-    for start in range(0, len(state), 2 * half):
-        for x in range(start, start + half):
-            a, b = np.conj(left[x]), np.conj(left[x + half])
-            if kind == RX:
-                total += (a * state[x + half] + b * state[x]).imag
-            elif kind == RY:
-                total += (-1j * a * state[x + half] + 1j * b * state[x]).imag
-            else:
-                total += (a * state[x] - b * state[x + half]).imag
-    return total
+def _odd(mask):  # pragma: no cover - compiled
+    mask ^= mask >> 32
+    mask ^= mask >> 16
+    mask ^= mask >> 8
+    mask ^= mask >> 4
+    return (0x6996 >> (mask & 15)) & 1

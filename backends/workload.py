@@ -80,6 +80,8 @@ class QaoaAnsatz:
             raise ProblemError(
                 "cost", type(self.cost).__name__, "an Ising model", "qubo.ising turns a Qubo into one"
             )
+        if not isinstance(self.mixer, XMixer):
+            raise ProblemError("mixer", type(self.mixer).__name__, "an XMixer")
 
     @property
     def num_qubits(self) -> int:
@@ -120,7 +122,8 @@ class QaoaAnsatz:
         form = self.cost.form
         weights = np.concatenate([form.linear[self.fields], form.coupling])
         costs = gammas[:, :, None] * weights
-        return np.concatenate([costs, betas[:, :, None]], axis=2).reshape(len(parameters), -1)
+        columns = self.layers * (len(weights) + 1)
+        return np.concatenate([costs, betas[:, :, None]], axis=2).reshape(len(parameters), columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +136,7 @@ class Expectation:
         parameters: ``[B, P]``.
         precision: Target standard error; None for the exact value where the backend has it.
         gradient: Whether to return derivatives too.
-        seed: Fixes the noise of the outcome.
+        seed: Fixes the noise of the outcome; at least 0.
     """
 
     ansatz: Ansatz
@@ -145,8 +148,12 @@ class Expectation:
 
     def __post_init__(self):
         object.__setattr__(self, "parameters", _parameters(self.ansatz, self.parameters))
+        if isinstance(self.observables, Observable):
+            raise ProblemError("observables", type(self.observables).__name__, "a tuple of observables")
         object.__setattr__(self, "observables", tuple(self.observables))
         for k, observable in enumerate(self.observables):
+            if not isinstance(observable, Observable):
+                raise ProblemError(f"observables[{k}]", type(observable).__name__, "a PauliSum or an Ising")
             width = observable.n if isinstance(observable, Ising) else observable.num_qubits
             if width != self.ansatz.num_qubits:
                 raise ProblemError(
@@ -154,6 +161,7 @@ class Expectation:
                 )
         if self.precision is not None:
             check_number("precision", self.precision, 0.0, open_low=True)
+        check_integer("seed", self.seed, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +172,7 @@ class Sampling:
         ansatz: The circuit.
         parameters: ``[B, P]``.
         shots: S.
-        seed: Fixes the outcome on a simulator.
+        seed: Fixes the outcome on a simulator; at least 0.
     """
 
     ansatz: Ansatz
@@ -175,6 +183,7 @@ class Sampling:
     def __post_init__(self):
         object.__setattr__(self, "parameters", _parameters(self.ansatz, self.parameters))
         check_integer("shots", self.shots, 1)
+        check_integer("seed", self.seed, 0)
 
 
 Workload = Expectation | Sampling
@@ -216,6 +225,9 @@ Outcome = Estimate | Samples
 
 
 def _parameters(ansatz: Any, parameters: Any) -> Array:
+    if not hasattr(type(ansatz), "angles"):
+        remedy = "CircuitAnsatz(circuit) holds a circuit of Qiskit"
+        raise ProblemError("ansatz", type(ansatz).__name__, "a circuit as data, such as a QaoaAnsatz", remedy)
     wanted = ansatz.num_parameters
     array = np.asarray(parameters)
     if array.ndim != 2 or array.shape[1] != wanted:

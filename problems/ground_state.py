@@ -25,6 +25,7 @@ GateKind = Literal["h", "rx", "ry", "rz", "cx", "cz"]
 ROTATIONS = ("rx", "ry", "rz")
 WIDTHS = {"h": 1, "rx": 1, "ry": 1, "rz": 1, "cx": 2, "cz": 2}
 REFERENCE_QUBITS = 12  # the dense reference stops here: 2^24 matrix entries
+MASK_QUBITS = 63  # bits of a mask without its sign
 
 _PAULI = {
     "I": np.eye(2, dtype=complex),
@@ -53,7 +54,7 @@ class PauliSum:
         coefficients = frozen_array("coefficients", self.coefficients, shape=(len(self.strings),))
         merged: dict[str, float] = {}
         for k, (string, value) in enumerate(zip(self.strings, coefficients.tolist(), strict=True)):
-            if len(string) != self.num_qubits or set(string) - set("IXYZ"):
+            if not isinstance(string, str) or len(string) != self.num_qubits or set(string) - set("IXYZ"):
                 raise ProblemError(f"strings[{k}]", string, f"{self.num_qubits} letters of I, X, Y, Z")
             merged[string] = merged.get(string, 0.0) + value
         object.__setattr__(self, "strings", tuple(merged))
@@ -72,7 +73,13 @@ class PauliSum:
 
     @cached_property
     def masks(self) -> tuple[Array, Array]:
-        """The X and Z bit masks ``[K]`` of the strings; Y sets both."""
+        """The X and Z bit masks ``[K]`` of the strings; Y sets both.
+
+        Raises:
+            ProblemError: Above 63 qubits.
+        """
+        if self.num_qubits > MASK_QUBITS:
+            raise ProblemError("num_qubits", self.num_qubits, f"at most {MASK_QUBITS} for bit masks")
         places = range(self.num_qubits)
         x = [sum(1 << q for q in places if string[q] in "XY") for string in self.strings]
         z = [sum(1 << q for q in places if string[q] in "ZY") for string in self.strings]
@@ -81,7 +88,7 @@ class PauliSum:
     @property
     def is_diagonal(self) -> bool:
         """Whether only I and Z occur."""
-        return not self.masks[0].any()
+        return not any(set(string) & set("XY") for string in self.strings)
 
     def matrix(self) -> Array:
         """Return the dense matrix ``[2^n, 2^n]``; the slow exact reference.
@@ -100,7 +107,10 @@ class PauliSum:
 
     def expectation(self, state: Array) -> float:
         """Return ⟨state|H|state⟩ of a state ``[2^n]`` by the dense matrix."""
-        return float(np.real(np.vdot(state, self.matrix() @ state)))
+        matrix = self.matrix()
+        if np.shape(state) != matrix.shape[:1]:
+            raise ProblemError("the shape of state", np.shape(state), f"({len(matrix)},)")
+        return float(np.real(np.vdot(state, matrix @ state)))
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,11 @@ class Gate:
     def __post_init__(self):
         if self.kind not in WIDTHS:
             raise ProblemError("kind", self.kind, "one of " + ", ".join(WIDTHS))
+        object.__setattr__(self, "qubits", tuple(self.qubits))
+        for k, qubit in enumerate(self.qubits):
+            check_integer(f"qubits[{k}]", qubit, 0)
+        if self.parameter is not None:
+            check_integer("parameter", self.parameter, 0)
         if len(self.qubits) != WIDTHS[self.kind] or len(set(self.qubits)) != len(self.qubits):
             raise ProblemError(
                 f"the qubits of {self.kind}", self.qubits, f"{WIDTHS[self.kind]} different qubits"
@@ -166,7 +181,7 @@ class GateSequence:
         """Gates on two qubits."""
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
-    @property
+    @cached_property
     def structure(self) -> str:
         """Kinds and qubits in order; angles do not count."""
         return digest(("gates", self.num_qubits, tuple((gate.kind, gate.qubits) for gate in self.gates)))

@@ -1,168 +1,178 @@
-"""Simulated annealing of a QUBO: one-flip Metropolis sweeps on a geometric schedule.
+"""Simulated annealing: one-flip Metropolis on a QUBO under a geometric temperature schedule.
 
-Reference: Kirkpatrick, Gelatt, Vecchi, Science 220, 1983.
+Reference: Kirkpatrick, Gelatt and Vecchi, Science 220 (1983).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from classical.binary.local_fields import Couplings, couplings, fill_fields, shift_fields, streams, uniform
+from classical.binary.local_fields import (
+    Couplings,
+    check_start,
+    couplings,
+    fill_fields,
+    randomise,
+    shift_fields,
+    streams,
+    unfit_start,
+    uniform,
+)
+from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.checking import check_integer, check_number
-from problems.contract import Array, Solver
-from problems.errors import ProblemError
+from problems.contract import Array, ProblemError, Solver
 from problems.run import Run
 
-BATCH = 64  # restarts that advance together
-WORK_PER_CALL = 2e7  # elementary steps of one compiled call, some tenths of a second at the most
-HOPELESS = 40.0  # uphill steps beyond this many temperatures are refused without drawing a number
+NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
+SCOUTS = 16  # quenched random states from which the lowest temperature is read
 
 
 @dataclass(frozen=True)
 class SimulatedAnnealing(Solver[Qubo, Array]):
-    """Anneal many independent restarts; each ends in a local minimum, and the best state it met is a
-    candidate.
-
-    Temperatures are in units of the objective. By default they come from the data: the hot one is the largest
-    root-mean-square change of energy that a flip makes among random bits, so that everything moves; the cold
-    one is a fiftieth of the median, at which almost nothing does. Restart k draws from (seed, k): more
-    restarts extend a run.
+    """Independent annealed restarts; the candidates are the best state that each of them met.
 
     Attributes:
-        restarts: Independent anneals. A time limit only cuts them short.
-        sweeps: Passes over all bits per restart.
-        hot: First temperature, or None for the data's.
-        cold: Last temperature, or None for the data's.
+        restarts: Number of restarts; with ``sweeps`` it is the whole work, which a time limit only cuts
+        short. sweeps: Times that every bit is tried in a restart. hot: First temperature, in units of the
+        energy; by default the largest, over the bits, root mean square
+            change of the energy by flipping the bit among random others.
+        cold: Last temperature; by default Δ / ln(100 n) with Δ the smallest rise out of a state that no flip
+            improves, the median of 16 such: all n bits together then sit above theirs with 1 % chance.
+        start: Bits from which every restart begins; random by default. It asks for a lower ``hot``.
     """
 
     restarts: int = 64
-    sweeps: int = 400
+    sweeps: int = 1000
     hot: float | None = None
     cold: float | None = None
+    start: tuple[int, ...] | None = None
 
     def __post_init__(self):
         check_integer("restarts", self.restarts, 1)
         check_integer("sweeps", self.sweeps, 1)
-        for name in ("hot", "cold"):
-            if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), 0.0, open_low=True)
+        for name, value in (("hot", self.hot), ("cold", self.cold)):
+            if value is not None:
+                check_number(name, value, 0.0, open_low=True)
         if self.hot is not None and self.cold is not None and self.cold > self.hot:
-            raise ProblemError("cold", self.cold, f"at most hot, {self.hot}")
+            raise ProblemError("cold", self.cold, f"at most hot, which is {self.hot}")
+        check_start(self.start)
+
+    def unsuitable(self, problem: Qubo) -> str | None:
+        """Refuse a start of another length."""
+        return unfit_start(self.start, problem.n)
 
     def _solve(self, problem: Qubo, run: Run) -> Array:
-        net, temperatures = couplings(problem.form), self.temperatures(problem)
-        seed = run.seed()
-        degree = 1 + len(net.index) / max(1, problem.n) if not len(net.matrix) else problem.n
-        for step in run.steps(-(-self.restarts // BATCH), "batch of restarts"):
-            first = step * BATCH
-            states = streams(seed, min(self.restarts, first + BATCH))[first:]
-            herd = _Herd(problem.n, states, net)
-            chunk = max(1, int(WORK_PER_CALL / (len(states) * problem.n * (4 + 0.3 * degree))))
-            for at in range(0, self.sweeps, chunk):
-                herd.anneal(temperatures[at : at + chunk])
-                run.offer(herd.leader)  # an interruption finds something
-                if run.out_of_time():
+        net, seed = couplings(problem.form), run.seed()
+        betas = 1.0 / self._temperatures(problem.form, net, run.seed())
+        batch, span = _portions(problem.form, self.restarts, self.sweeps)
+        for step in run.steps(math.ceil(self.restarts / batch), "batch of restarts"):
+            first, last = step * batch, min(self.restarts, (step + 1) * batch)
+            walkers = begin(streams(seed, first, last), net, self.start)
+            for done in range(0, self.sweeps, span):
+                if done and run.out_of_time():
                     break
-            herd.descend()
-            run.offer_all(herd.best)
-            run.record(step=step, objective=problem.judge(run.best).objective)
+                anneal(walkers, betas[done : done + span], net)
+                if span < self.sweeps:
+                    run.offer(walkers.best[walkers.best_energy.argmin()])
+            run.offer_all(walkers.best)
+            run.record(step=step, restarts=last, objective=problem.judge(run.best).objective)
         return run.best
 
-    def temperatures(self, problem: Qubo) -> Array:
-        """Return the schedule ``[sweeps]``."""
-        spins = problem.form.on_spins()
-        squares = spins.linear**2
-        np.add.at(squares, spins.first, spins.coupling**2)
-        np.add.at(squares, spins.second, spins.coupling**2)
-        changes = 2.0 * np.sqrt(squares[squares > 0])
-        typical, largest = (float(np.median(changes)), float(changes.max())) if len(changes) else (1.0, 1.0)
-        hot = self.hot if self.hot is not None else max(largest, self.cold or 0.0)
-        cold = self.cold if self.cold is not None else min(typical / 50.0, hot)
-        return np.geomspace(hot, cold, self.sweeps)
+    def _temperatures(self, form: QuadraticForm, net: Couplings, seed: int) -> Array:
+        """Return the schedule ``[sweeps]``, falling."""
+        hot = self.hot or spread_of_flips(form) or 1.0
+        cold = self.cold or smallest_rise(net, seed) / math.log(100 * max(1, form.n)) or hot
+        return np.geomspace(hot, min(cold, hot), self.sweeps)
 
 
-class _Herd:
-    """Restarts that advance together, with the best state that each has met."""
+class Walkers(NamedTuple):
+    """R states on their way: bits and fields ``[R, n]``, energies ``[R]``, the best they met, generators."""
 
-    def __init__(self, n: int, states: Array, net: Couplings):
-        self._net, self._states = net, states.copy()
-        self._bits = np.zeros((len(states), n), dtype=np.uint8)
-        self._fields = np.zeros((len(states), n))
-        self._energy = np.zeros(len(states))
-        _scatter(self._bits, self._fields, self._energy, self._states, net)
-        self.best, self._least = self._bits.copy(), self._energy.copy()
-
-    @property
-    def leader(self) -> Array:
-        """The best state ``[n]`` met by any of them."""
-        return self.best[np.argmin(self._least)]
-
-    def anneal(self, temperatures: Array) -> None:
-        """Sweep once per temperature."""
-        _anneal(
-            temperatures,
-            self._bits,
-            self._fields,
-            self._energy,
-            self.best,
-            self._least,
-            self._states,
-            self._net,
-        )
-
-    def descend(self) -> None:
-        """Go downhill to local minima."""
-        _descend(self._bits, self._fields, self._energy, self.best, self._least, self._net)
+    bits: Array
+    fields: Array
+    energy: Array
+    best: Array
+    best_energy: Array
+    states: Array
 
 
-@njit(cache=True, nogil=True)
-def _scatter(bits, fields, energy, states, net):  # pragma: no cover - compiled
-    for r in range(len(states)):
-        for i in range(bits.shape[1]):
-            bits[r, i] = uniform(states, r) < 0.5
-        energy[r] = fill_fields(bits[r], fields[r], net)
+def begin(states: Array, net: Couplings, start: tuple[int, ...] | None = None) -> Walkers:
+    """Return walkers at ``start`` or at random bits, one per generator state."""
+    count, n = len(states), len(net.linear)
+    bits = np.zeros((count, n), dtype=np.uint8)
+    if start is None:
+        for r in range(count):
+            randomise(bits[r], states, r)
+    else:
+        bits[:] = start
+    walkers = Walkers(bits, np.zeros((count, n)), np.zeros(count), bits.copy(), np.zeros(count), states)
+    _enter(walkers, net)
+    return walkers
 
 
-@njit(cache=True, nogil=True)
-def _anneal(temperatures, bits, fields, energy, best, least, states, net):  # pragma: no cover - compiled
-    for r in range(len(states)):
-        row, field = bits[r], fields[r]
-        for temperature in temperatures:
-            for i in range(len(row)):
-                sign = 1.0 - 2.0 * row[i]
-                change = sign * field[i]
-                if change > HOPELESS * temperature:
-                    continue
-                if change <= 0.0 or uniform(states, r) < np.exp(-change / temperature):
-                    row[i] = 1 - row[i]
-                    energy[r] += change
-                    shift_fields(i, sign, field, net)
-            if energy[r] < least[r]:
-                least[r] = energy[r]
-                best[r] = row
+def spread_of_flips(form: QuadraticForm) -> float:
+    """Return the largest root mean square change by flipping a bit, over uniform random bits."""
+    spins = form.on_spins()
+    squares = QuadraticForm(np.zeros(form.n), spins.first, spins.second, spins.coupling**2)
+    return 2.0 * math.sqrt(float((spins.linear**2 + squares.slopes()[1]).max(initial=0.0)))
+
+
+def smallest_rise(net: Couplings, seed: int) -> float:
+    """Return the median, over quenched states, of the smallest rise by one flip; 0 if nothing rises."""
+    scouts = begin(streams(seed, 0, SCOUTS), net)
+    sweeps, before = np.full(1, np.inf), np.inf
+    while scouts.energy.sum() < before:
+        before = scouts.energy.sum()
+        anneal(scouts, sweeps, net)
+    changes = np.where(scouts.bits == 1, -scouts.fields, scouts.fields)
+    rises = np.where(changes > 1e-9 * np.abs(changes).max(initial=0.0), changes, np.inf).min(
+        axis=1, initial=np.inf
+    )
+    return float(np.median(rises[np.isfinite(rises)])) if np.isfinite(rises).any() else 0.0
 
 
 @njit(cache=True, nogil=True)
-def _descend(bits, fields, energy, best, least, net):  # pragma: no cover - compiled
-    for r in range(len(bits)):
-        row, field = bits[r], fields[r]
-        energy[r] = fill_fields(row, field, net)  # rounding of many updates must not fake a way down
-        smallest = 1e-12 * max(1.0, abs(energy[r]))
-        moved = True
-        while moved:
-            moved = False
-            for i in range(len(row)):
-                sign = 1.0 - 2.0 * row[i]
-                change = sign * field[i]
-                if change < -smallest:
-                    row[i] = 1 - row[i]
-                    energy[r] += change
-                    shift_fields(i, sign, field, net)
-                    moved = True
-        if energy[r] <= least[r]:
-            least[r] = energy[r]
-            best[r] = row
+def anneal(walkers: Walkers, betas: Array, net: Couplings) -> None:
+    """Let every walker try all its bits in turn once per inverse temperature."""
+    for r in range(len(walkers.energy)):
+        bits, fields, energy = walkers.bits[r], walkers.fields[r], walkers.energy[r]
+        ahead = False  # the best state is where the walker stands and not yet copied
+        for beta in betas:
+            for i in range(len(bits)):
+                change = -fields[i] if bits[i] else fields[i]
+                if change > 0:
+                    if change * beta > 40 or uniform(walkers.states, r) >= np.exp(-change * beta):
+                        continue
+                    if ahead:
+                        walkers.best[r, :] = bits
+                        ahead = False
+                shift_fields(i, -1.0 if bits[i] else 1.0, fields, net)
+                bits[i] ^= 1
+                energy += change
+                if energy < walkers.best_energy[r]:
+                    walkers.best_energy[r] = energy
+                    ahead = True
+        if ahead:
+            walkers.best[r, :] = bits
+        walkers.energy[r] = energy
+
+
+@njit(cache=True, nogil=True)
+def _enter(walkers: Walkers, net: Couplings) -> None:
+    for r in range(len(walkers.energy)):
+        walkers.energy[r] = fill_fields(walkers.bits[r], walkers.fields[r], net)
+        walkers.best_energy[r] = walkers.energy[r]
+
+
+def _portions(form: QuadraticForm, restarts: int, sweeps: int) -> tuple[int, int]:
+    """Return how many restarts go together and how many of their sweeps one compiled call makes."""
+    neighbours = 2 * form.num_couplings / max(1, form.n)
+    sweep = max(1, form.n) * (40 + 0.15 * neighbours)
+    batch = int(min(restarts, 4096, max(1, NANOSECONDS_PER_CALL / (sweep * sweeps))))
+    return batch, int(min(sweeps, max(1, NANOSECONDS_PER_CALL / (sweep * batch))))

@@ -7,15 +7,17 @@ its field.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from problems.binary.quadratic import QuadraticForm
-from problems.contract import Array
+from problems.contract import Array, ProblemError
 
 DENSE_SHARE = 0.25  # share of all pairs from which rows of a full matrix are quicker than lists of neighbours
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, odd: the step of SplitMix64
 
 
 class Couplings(NamedTuple):
@@ -26,6 +28,18 @@ class Couplings(NamedTuple):
     indptr: Array
     index: Array
     value: Array
+
+
+def check_start(start: tuple[int, ...] | None) -> None:
+    """Refuse a start that is not made of bits."""
+    if start is not None and any(bit not in (0, 1) for bit in start):
+        raise ProblemError("start", start, "zeros and ones")
+
+
+def unfit_start(start: tuple[int, ...] | None, n: int) -> str | None:
+    """Say why a start does not fit a problem of n bits, or return None."""
+    fits = start is None or len(start) == n
+    return None if fits else f"its start has {len(start or ())} bits, the problem {n}"
 
 
 def couplings(form: QuadraticForm) -> Couplings:
@@ -39,10 +53,9 @@ def couplings(form: QuadraticForm) -> Couplings:
     return Couplings(form.linear, np.zeros((0, 0)), indptr, index, value)
 
 
-def streams(seed: int, count: int) -> Array:
-    """Return the states ``[count]`` of independent generators; the k-th depends on the seed and k alone."""
-    states = np.uint64(seed % 2**64) + np.arange(1, count + 1, dtype=np.uint64) * GOLDEN
-    return _mixed(states)
+def streams(seed: int, first: int, last: int) -> Array:
+    """Return the states of generators ``first … last − 1``; each depends on the seed and its number alone."""
+    return _mixed(np.uint64(seed % 2**64) + np.arange(first + 1, last + 1, dtype=np.uint64) * GOLDEN)
 
 
 @njit(cache=True, nogil=True)
@@ -50,6 +63,13 @@ def uniform(states: Array, k: int) -> float:
     """Draw from [0, 1) by generator k: SplitMix64 of Steele, Lea and Flood (OOPSLA 2014)."""
     states[k] += GOLDEN
     return (_mixed(states[k]) >> np.uint64(11)) * 2.0**-53
+
+
+@njit(cache=True, nogil=True)
+def randomise(bits: Array, states: Array, k: int) -> None:
+    """Fill bits ``[n]`` at random by generator k."""
+    for i in range(len(bits)):
+        bits[i] = uniform(states, k) < 0.5
 
 
 @njit(cache=True, nogil=True)
@@ -78,11 +98,8 @@ def shift_fields(i: int, sign: float, fields: Array, net: Couplings) -> None:
             fields[net.index[e]] += sign * net.value[e]
 
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-
-
 @njit(cache=True, nogil=True)
-def _mixed(z):
+def _mixed(z: Any) -> Any:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

@@ -52,7 +52,7 @@ class Penalty(Solver[BinaryProgram, Array]):
 
     def _solve(self, problem: BinaryProgram, run: Run) -> Array:
         reduction = self.encoding.encode(problem)
-        run.spent(qubits=reduction.problem.n, **_width_with_slack(problem))
+        run.spent(qubits=self.encoding.qubits(problem), **_width_with_slack(problem))
         if len(problem.constraints):
             run.bound(linear_bound(problem).value)
         inner = run.solve(self.inner, reduction.problem)

@@ -1,150 +1,239 @@
-"""Iterated tabu search of a QUBO: the best flip that is not forbidden, and kicks from the best state when it
-stalls.
+"""Iterated tabu search: again and again the best one-flip move that is not tabu, from perturbed elites.
 
-References: Glover, Lü, Hao, "Diversification-driven tabu search for unconstrained binary quadratic problems",
-4OR 8, 2010; Palubeckis, "Iterated tabu search for the unconstrained binary quadratic optimization problem",
-Informatica 17, 2006.
+References: Glover, Kochenberger and Alidaee, Management Science 44 (1998); Palubeckis, Informatica 17
+(2006), for the iteration from perturbed solutions. Perturbing a connected region keeps what is right
+elsewhere intact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from classical.binary.local_fields import Couplings, couplings, fill_fields, shift_fields, streams, uniform
+from classical.binary.local_fields import (
+    Couplings,
+    check_start,
+    couplings,
+    fill_fields,
+    randomise,
+    shift_fields,
+    streams,
+    unfit_start,
+    uniform,
+)
+from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.checking import check_integer
 from problems.contract import Array, Solver
 from problems.run import Run
 
-WORK_PER_CALL = 1e8  # elementary steps of one compiled call, about a tenth of a second
-TENURE_SPREAD = 10  # flips are forbidden for the tenure plus up to this many iterations
+NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
+GROUP = 64  # restarts whose best states are offered together
 
 
 @dataclass(frozen=True)
 class Tabu(Solver[Qubo, Array]):
-    """Search by the best allowed flip; a flip that would beat the best state is always allowed.
+    """One-flip tabu search with aspiration, restarted from perturbed elites.
 
-    A restart begins at random bits. When it has not improved for ``patience`` iterations it goes back to its
-    best state and kicks up to an eighth of the bits. Restart k draws from (seed, k).
+    A restart begins where the best solution of its chain is, with a random connected region of up to n/4
+    bits flipped. After ``patience`` restarts without improvement a new chain begins from random bits. The
+    candidates are the best state of every restart.
 
     Attributes:
-        restarts: Independent searches. A time limit only cuts them short.
-        iterations: Flips per restart; None for 1000 n, at least 20 000.
-        tenure: Iterations for which a flipped bit stays, or None for n/40 + 5; a random number up to 10 is
-            added.
-        patience: Iterations without improvement before a kick, or None for 3 n.
+        restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only cuts
+        short. iterations: Flips per restart. tenure: Flips for which a bit that was flipped stays tabu, by
+        default min(20, n/4); to it comes a random
+            number below min(10, n/4).
+        patience: Restarts without improvement after which a chain is given up.
+        start: Bits from which the first chain begins; random by default.
     """
 
-    restarts: int = 16
-    iterations: int | None = None
+    restarts: int = 1000
+    iterations: int = 2000
     tenure: int | None = None
-    patience: int | None = None
+    patience: int = 50
+    start: tuple[int, ...] | None = None
 
     def __post_init__(self):
         check_integer("restarts", self.restarts, 1)
-        for name in ("iterations", "patience"):
-            if getattr(self, name) is not None:
-                check_integer(name, getattr(self, name), 1)
+        check_integer("iterations", self.iterations, 1)
+        check_integer("patience", self.patience, 1)
         if self.tenure is not None:
             check_integer("tenure", self.tenure, 0)
+        check_start(self.start)
+
+    def unsuitable(self, problem: Qubo) -> str | None:
+        """Refuse a start of another length."""
+        return unfit_start(self.start, problem.n)
 
     def _solve(self, problem: Qubo, run: Run) -> Array:
-        n = problem.n
-        net, states = couplings(problem.form), streams(run.seed(), self.restarts)
-        iterations = self.iterations if self.iterations is not None else max(20_000, 1000 * n)
-        tenure = min(n // 2, self.tenure if self.tenure is not None else n // 40 + 5)
-        patience = self.patience if self.patience is not None else 3 * n
-        chunk = max(1, int(WORK_PER_CALL / (n + 20)))
+        net, chain = couplings(problem.form), new_chain(problem.n, run.seed())
+        tenure = min(20, problem.n // 4) if self.tenure is None else self.tenure
+        span = _iterations_per_call(problem.form)
+        met: list[Array] = []
         for restart in run.steps(self.restarts, "restart"):
-            search = _Search(n, states[restart : restart + 1], net, tenure, patience)
-            for done in range(0, iterations, chunk):
-                search.advance(min(chunk, iterations - done))
-                run.offer(search.best)
-                if run.out_of_time():
+            if restart == 0 or chain.counts[STALE] >= self.patience:
+                begin(chain, net, self.start if restart == 0 else None)
+            else:
+                perturb(chain, net)
+            for done in range(0, self.iterations, span):
+                if done and run.out_of_time():
                     break
-            run.offer_all(search.best[None])
-            run.record(step=restart, objective=problem.judge(run.best).objective)
+                search(chain, min(span, self.iterations - done), tenure, net)
+                _offer(chain, problem, restart, run)
+            conclude(chain)
+            met.append(chain.best.copy())
+            if len(met) == GROUP:
+                run.offer_all(np.stack(met))
+                met.clear()
+        run.offer_all(np.array(met))
         return run.best
 
 
-class _Search:
-    """One restart."""
+class Chain(NamedTuple):
+    """A search on its way.
 
-    def __init__(self, n: int, state: Array, net: Couplings, tenure: int, patience: int):
-        self._net, self._state = net, state.copy()
-        self._bits, self._fields = np.zeros(n, dtype=np.uint8), np.zeros(n)
-        self._free_at = np.zeros(n, dtype=np.int64)
-        self._clock = np.zeros(2, dtype=np.int64)  # iterations done, and the last that improved
-        self._energy = np.zeros(2)  # of the current and of the best state
-        self._settings = np.array([tenure, patience], dtype=np.int64)
-        _begin(self._bits, self._fields, self._energy, self._state, net)
-        self.best = self._bits.copy()
+    Attributes:
+        bits: ``[n]`` where it stands, with local ``fields`` ``[n]``.
+        until: ``[n]`` the flip up to which each bit is tabu.
+        best: ``[n]`` the best of this restart.
+        elite: ``[n]`` the best of all restarts of the chain.
+        energy: ``[3]`` of bits, best and elite, without the form's offset.
+        counts: ``[2]`` flips of this restart, and restarts since the elite last improved.
+        states: The generator.
+    """
 
-    def advance(self, iterations: int) -> None:
-        """Go on for a number of flips."""
-        _advance(
-            iterations, self._bits, self._fields, self._energy, self.best, self._free_at, self._clock,
-            self._settings, self._state, self._net,
-        )  # fmt: skip
+    bits: Array
+    fields: Array
+    until: Array
+    best: Array
+    elite: Array
+    energy: Array
+    counts: Array
+    states: Array
+
+
+HERE, BEST, ELITE = 0, 1, 2  # in ``Chain.energy``
+FLIPS, STALE = 0, 1  # in ``Chain.counts``
+
+
+def new_chain(n: int, seed: int) -> Chain:
+    """Return room for a chain over n bits."""
+    bits, best, elite = np.zeros((3, n), dtype=np.uint8)
+    return Chain(
+        bits,
+        np.zeros(n),
+        np.zeros(n, np.int64),
+        best,
+        elite,
+        np.zeros(3),
+        np.zeros(2, np.int64),
+        streams(seed, 0, 1),
+    )
+
+
+def begin(chain: Chain, net: Couplings, start: tuple[int, ...] | None = None) -> None:
+    """Start a new chain from ``start``, or from random bits."""
+    if start is None:
+        randomise(chain.bits, chain.states, 0)
+    else:
+        chain.bits[:] = start
+    chain.energy[ELITE], chain.counts[STALE] = np.inf, 0
+    _enter(chain, net)
 
 
 @njit(cache=True, nogil=True)
-def _begin(bits, fields, energy, state, net):  # pragma: no cover - compiled
-    for i in range(len(bits)):
-        bits[i] = uniform(state, 0) < 0.5
-    energy[:] = fill_fields(bits, fields, net)
+def perturb(chain: Chain, net: Couplings) -> None:
+    """Start a restart from the elite with a random connected region of up to n/4 bits flipped."""
+    n = len(chain.bits)
+    region = np.empty(1 + int(uniform(chain.states, 0) * max(1, n // 4)), np.int64)
+    chain.bits[:] = chain.elite
+    chain.until[:] = 0
+    region[0] = int(uniform(chain.states, 0) * n)
+    chain.until[region[0]] = 1
+    size = 1
+    for _ in range(20 * len(region)):
+        if size == len(region):
+            break
+        j = _random_neighbour(region[int(uniform(chain.states, 0) * size)], chain.states, net)
+        if chain.until[j] == 0:
+            chain.until[j] = 1
+            region[size] = j
+            size += 1
+    for j in region[:size]:
+        chain.bits[j] ^= 1
+    _enter(chain, net)
 
 
 @njit(cache=True, nogil=True)
-def _advance(
-    iterations, bits, fields, energy, best, free_at, clock, settings, state, net
-):  # pragma: no cover - compiled
-    tenure, patience = settings[0], settings[1]
+def search(chain: Chain, iterations: int, tenure: int, net: Couplings) -> None:
+    """Make the best move that is not tabu, or that beats the best of this restart, ``iterations`` times."""
+    bits, fields, until, energy, n = chain.bits, chain.fields, chain.until, chain.energy, len(chain.bits)
+    spread = min(10, max(1, n // 4))
+    ahead = False  # the best is where the search stands and not yet copied
     for _ in range(iterations):
-        clock[0] += 1
-        i = _pick(bits, fields, free_at, clock[0], energy[1] - energy[0], state)
-        sign = 1.0 - 2.0 * bits[i]
-        energy[0] += sign * fields[i]
-        bits[i] = 1 - bits[i]
-        shift_fields(i, sign, fields, net)
-        free_at[i] = clock[0] + tenure + int(TENURE_SPREAD * uniform(state, 0)) + 1
-        if energy[0] < energy[1] - 1e-12 * max(1.0, abs(energy[1])):
-            energy[1] = energy[0]
-            best[:] = bits
-            clock[1] = clock[0]
-        elif clock[0] - clock[1] >= patience:
-            _kick(bits, fields, energy, best, free_at, state, net)
-            clock[1] = clock[0]
-
-
-@njit(cache=True, nogil=True)
-def _pick(bits, fields, free_at, now, needed, state):  # pragma: no cover - compiled
-    """The best flip that is free or beats the best state (its change is below ``needed``); ties at random."""
-    chosen, least, ties = -1, np.inf, 0
-    for i in range(len(bits)):
-        change = fields[i] if bits[i] == 0 else -fields[i]
-        if change > least or (free_at[i] > now and change >= needed):
+        chain.counts[FLIPS] += 1
+        now, wanted = chain.counts[FLIPS], energy[BEST] - energy[HERE]
+        chosen, least = -1, np.inf
+        turn = int(uniform(chain.states, 0) * n)  # ties go to the first bit from here on
+        for low, high in ((turn, n), (0, turn)):
+            for i in range(low, high):
+                change = -fields[i] if bits[i] else fields[i]
+                if change < least and (until[i] < now or change < wanted):
+                    chosen, least = i, change
+        if chosen < 0:
             continue
-        if change < least:
-            chosen, least, ties = i, change, 1
-        else:
-            ties += 1
-            if uniform(state, 0) * ties < 1.0:
-                chosen = i
-    return chosen if chosen >= 0 else int(uniform(state, 0) * len(bits))
+        if ahead and least > 0:
+            chain.best[:] = bits
+            ahead = False
+        shift_fields(chosen, -1.0 if bits[chosen] else 1.0, fields, net)
+        bits[chosen] ^= 1
+        energy[HERE] += least
+        until[chosen] = now + tenure + int(uniform(chain.states, 0) * spread)
+        if energy[HERE] < energy[BEST]:
+            energy[BEST] = energy[HERE]
+            ahead = True
+    if ahead:
+        chain.best[:] = bits
+
+
+def conclude(chain: Chain) -> None:
+    """End a restart: its best becomes the elite unless that is better; an equal one does, to keep moving."""
+    chain.counts[STALE] += 1
+    if chain.energy[BEST] <= chain.energy[ELITE]:
+        if chain.energy[BEST] < chain.energy[ELITE]:
+            chain.counts[STALE] = 0
+        chain.elite[:] = chain.best
+        chain.energy[ELITE] = chain.energy[BEST]
 
 
 @njit(cache=True, nogil=True)
-def _kick(bits, fields, energy, best, free_at, state, net):  # pragma: no cover - compiled
-    """Return to the best state and flip some bits of it at random; compute all afresh against rounding."""
-    n = len(bits)
-    bits[:] = best
-    strength = 2 + int(uniform(state, 0) * max(1, n // 8))
-    for _ in range(strength):
-        i = int(uniform(state, 0) * n)
-        bits[i] = 1 - bits[i]
-    free_at[:] = 0
-    energy[0] = fill_fields(bits, fields, net)
+def _enter(chain: Chain, net: Couplings) -> None:
+    chain.energy[HERE] = fill_fields(chain.bits, chain.fields, net)
+    chain.best[:] = chain.bits
+    chain.energy[BEST] = chain.energy[HERE]
+    chain.until[:] = 0
+    chain.counts[FLIPS] = 0
+
+
+@njit(cache=True, nogil=True)
+def _random_neighbour(i: int, states: Array, net: Couplings) -> int:
+    """Return a random bit coupled to bit i, or i if there is none; any bit if couplings are a full matrix."""
+    if len(net.matrix):
+        return int(uniform(states, 0) * len(net.linear))
+    start, count = net.indptr[i], net.indptr[i + 1] - net.indptr[i]
+    return int(net.index[start + int(uniform(states, 0) * count)]) if count else i
+
+
+def _offer(chain: Chain, problem: Qubo, restart: int, run: Run) -> None:
+    value = chain.energy[BEST] + problem.form.offset
+    if (run.best_rank is None or value < run.best_rank[1]) and run.offer(chain.best):
+        run.record(step=restart, objective=problem.judge(chain.best).objective)
+
+
+def _iterations_per_call(form: QuadraticForm) -> int:
+    neighbours = 2 * form.num_couplings / max(1, form.n)
+    return max(1, int(NANOSECONDS_PER_CALL / (50 + 1.2 * form.n + 0.5 * neighbours)))

@@ -1,4 +1,4 @@
-"""Uniform random bits with repair: the null that every sampler must beat at equal samples."""
+"""Uniform random bits, repaired: the null that every sampler has to beat."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import numpy as np
 from classical.binary.as_program import as_program
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Qubo
-from problems.binary.relaxation import linear_bound
 from problems.checking import check_integer
-from problems.contract import Array, Solver
+from problems.contract import Array, Evaluation, Sense, Solver
 from problems.report import number
 from problems.run import Run
 
-BATCH = 1024  # samples drawn, judged and repaired between two looks at the clock
+BATCH = 1024  # samples drawn, judged and repaired at a time
 
 
 @dataclass(frozen=True)
 class Uniform(Solver[BinaryProgram | Qubo, Array]):
-    """Draw uniform bits, offer them as they are, then repaired by single flips.
+    """Draw bits uniformly, offer them as they are, then again after single-flip repair.
+
+    The candidates are the samples as they came; the message says what the best of them was before any repair.
 
     Attributes:
-        samples: How many.
+        samples: How many are drawn.
     """
 
     samples: int = 1024
@@ -33,36 +34,29 @@ class Uniform(Solver[BinaryProgram | Qubo, Array]):
 
     def _solve(self, problem: BinaryProgram | Qubo, run: Run) -> Array:
         program = as_program(problem)
-        if len(program.constraints):
-            run.bound(linear_bound(program).value)
-        raw, feasible = None, 0
-        for step in run.steps(-(-self.samples // BATCH), "batch of samples"):
-            count = min(BATCH, self.samples - step * BATCH)
+        raw, drawn, feasible = np.zeros((0, program.n), dtype=np.uint8), 0, 0
+        for step in run.steps(-(-self.samples // BATCH), "batch"):
+            count = min(BATCH, self.samples - drawn)
             bits = run.rng.integers(0, 2, (count, program.n), dtype=np.uint8)
             run.offer_all(bits)
-            ranks = program.ranks(bits)
-            feasible += int(np.sum(ranks[:, 0] == 0))
-            first = bits[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]]
-            raw = (
-                first if raw is None else min(raw, first, key=lambda x: problem.judge(x).rank(problem.sense))
-            )
-            repaired = program.repair(bits)
-            ranks = program.ranks(repaired)
-            run.offer(repaired[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]])
-            verdict = problem.judge(raw)
-            share = feasible / (step * BATCH + count)
-            after = problem.judge(run.best).objective
-            run.record(
-                step=step, objective=verdict.objective, violation=verdict.violation, feasible_share=share,
-                repaired_objective=after,
-            )  # fmt: skip
-        if raw is not None:
-            verdict, best = problem.judge(raw), problem.judge(run.best)
-            shown = f"{number(verdict.objective)}, {'feasible' if verdict.feasible else 'infeasible'}"
-            won = best.rank(problem.sense) < verdict.rank(problem.sense)
-            run.note(
-                f"a repaired sample won (best before repair: {shown})"
-                if won
-                else "the best sample needed no repair"
-            )
-        return run.best
+            run.offer(_best(program, program.repair(bits)))
+            drawn, feasible = drawn + count, feasible + int((program.ranks(bits)[:, 0] == 0).sum())
+            raw = _best(program, np.concatenate([raw, bits]))[None]
+            before, after = program.judge(raw[0]), program.judge(run.best)
+            row = {"objective": before.objective, "violation": before.violation}
+            run.record(step=step, **row, feasible_share=feasible / drawn, repaired_objective=after.objective)
+        best = run.best
+        run.note(_story(program.judge(raw[0]), program.judge(best), program.sense))
+        return best
+
+
+def _best(program: BinaryProgram, candidates: Array) -> Array:
+    ranks = program.ranks(candidates)
+    return candidates[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]]
+
+
+def _story(before: Evaluation, after: Evaluation, sense: Sense) -> str:
+    if before.rank(sense) == after.rank(sense):
+        return "the best sample needed no repair"
+    shown = f"{number(before.objective)}, {'feasible' if before.feasible else 'infeasible'}"
+    return f"a repaired sample won (best before repair: {shown})"

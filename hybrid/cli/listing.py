@@ -1,59 +1,87 @@
-"""``hybrid solvers`` and ``hybrid backends``: what is there, and what fits a file."""
+"""``hybrid solvers`` and ``hybrid backends``: what is there, and what can take a file."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
-from hybrid.cli import OK
-from hybrid.cli.names import OPTIMIZERS, SOLVERS, foreign_solvers, load, solver_class
-from hybrid.cli.solve import WRAPPER, needs_wrapper
+from hybrid.cli.exits import Exit
+from hybrid.cli.names import registered, solver_paths
+from hybrid.cli.summary import summarise
 from problems.contract import Problem
-from problems.errors import MissingExtra, UnsuitableProblem
-from problems.fitting import fit
-from problems.formats.registry import read
+from problems.errors import HybridError, ProblemError, UnsuitableProblem
+
+TOO_NARROW = 40  # columns left for the last column, below which it is not wrapped
 
 
 def list_solvers(options: argparse.Namespace) -> int:
-    """List all solvers; with a file, say of each how it takes the file or why not."""
-    paths = SOLVERS | OPTIMIZERS | foreign_solvers()
-    problem = None if options.file is None else read(options.file, options.problem, options.index)
-    for name in paths:
-        try:
-            solver = load(paths[name])
-        except (ImportError, MissingExtra) as error:
-            print(f"{name:<14} not available: {error}")
-            continue
-        print(f"{name:<14} {first_line(solver) if problem is None else _suits(name, problem)}")
-    return OK
+    """List all solvers; with a file, those that can take it and why the others cannot."""
+    if options.file is None and (options.problem is not None or options.index is not None):
+        raise ProblemError("--for", "left out", "the file that --problem and --index are about")
+    rows = _all_solvers() if options.file is None else _solvers_for(options)
+    _print_table(rows)
+    return Exit.ANSWERED
 
 
 def list_backends(options: argparse.Namespace) -> int:
-    """List the backends that are installed, asking no network."""
-    from importlib.metadata import entry_points
-
-    from backends.registry import OWN, names
-
-    found = {entry.name: entry.value for entry in entry_points(group="hybrid.backends")}
-    for name in names():
-        try:
-            print(f"{name:<14} {first_line(load((found | OWN)[name]))}")
-        except (ImportError, MissingExtra) as error:
-            print(f"{name:<14} not available: {error}")
-    return OK
+    """List the backends that are installed, without importing any or asking any network."""
+    rows = [("NAME", "AVAILABLE", "WHAT IT IS")]
+    for name, path in registered("hybrid.backends").items():
+        summary = summarise(path)
+        rows.append((name, _available(summary.missing), summary.sentence))
+    _print_table(rows)
+    return Exit.ANSWERED
 
 
-def first_line(cls: type[Any]) -> str:
-    """Return the sentence that a class says about itself."""
-    return (cls.__doc__ or "").strip().splitlines()[0]
+def _all_solvers() -> list[Sequence[str]]:
+    entries = {path: name for name, path in registered("hybrid.solvers").items()}
+    rows: list[Sequence[str]] = [("NAME", "ENTRY POINT", "TAKES", "WHAT IT DOES")]
+    for name, path in solver_paths().items():
+        summary = summarise(path)
+        lacking = f" ({_available(summary.missing)})" if summary.missing else ""
+        rows.append((name, entries.get(path, ""), summary.takes, summary.sentence + lacking))
+    return rows
 
 
-def _suits(name: str, problem: Problem[Any]) -> str:
-    cls = solver_class(name)
-    wrapped = needs_wrapper(cls, problem)
-    solver = solver_class(WRAPPER)(inner=cls()) if wrapped else cls()
+def _solvers_for(options: argparse.Namespace) -> list[Sequence[str]]:
+    from problems.formats.registry import read
+
+    problem = read(options.file, options.problem, options.index)
+    verdicts = [(name, *_suits(name, problem)) for name in solver_paths()]
+    return [("NAME", "TAKES IT", "HOW, OR WHY NOT"), *sorted(verdicts, key=lambda row: row[1] == "no")]
+
+
+def _suits(name: str, problem: Problem[Any]) -> tuple[str, str]:
+    """Return yes or no, and how or why not."""
+    from classical.binary.penalty import Penalty
+    from hybrid.cli.choice import WRAPPER, needs_wrapper
+    from hybrid.cli.names import solver_class
+    from problems.fitting import fit
+
     try:
-        fit(solver, problem)
+        cls = solver_class(name)
+        wrapped = needs_wrapper(cls, problem)
+        fit(Penalty(inner=cls()) if wrapped else cls(), problem)
     except UnsuitableProblem as error:
-        return f"no: {error.why}"
-    return f"yes, its slack-free QUBO in {WRAPPER}" if wrapped else "yes"
+        return "no", error.why
+    except (HybridError, TypeError) as error:  # a stranger's class may keep less of the contract than ours
+        return "no", str(error)
+    return "yes", f"its slack-free QUBO, through {WRAPPER}" if wrapped else "as it is"
+
+
+def _available(missing: Sequence[str]) -> str:
+    return f"needs {', '.join(missing)}" if missing else "yes"
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print columns; on a terminal the last one is wrapped to its width."""
+    *widths, _ = (max(map(len, column)) + 2 for column in zip(*rows, strict=True))
+    room = shutil.get_terminal_size().columns - sum(widths)
+    for row in rows:
+        start = "".join(f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True))
+        lines = textwrap.wrap(row[-1], room) if sys.stdout.isatty() and room >= TOO_NARROW else [row[-1]]
+        print(start + f"\n{'':<{sum(widths)}}".join(lines))

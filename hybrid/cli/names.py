@@ -1,9 +1,11 @@
-"""Short names for solvers and what they hold, resolved without importing more than the one that is named."""
+"""Short names for solvers and what they hold; only what is named is imported."""
 
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from importlib.metadata import entry_points
+from operator import attrgetter
 from typing import Any
 
 from problems.errors import ProblemError
@@ -17,8 +19,6 @@ SOLVERS = {
     "qaoa": "hybrid.qaoa:Qaoa",
     "random": "classical.binary.uniform:Uniform",
     "tabu": "classical.binary.tabu:Tabu",
-}
-OPTIMIZERS = {
     "cobyla": "classical.minimisation.cobyla:Cobyla",
     "lbfgs": "classical.minimisation.lbfgs:Lbfgs",
     "nelder-mead": "classical.minimisation.nelder_mead:NelderMead",
@@ -28,40 +28,54 @@ ENCODINGS = {
     "slack": "problems.binary.encodings:SlackEncoding",
     "slack-free": "problems.binary.encodings:SlackFreeEncoding",
 }
-OBJECTS = SOLVERS | OPTIMIZERS | ENCODINGS  # what a field may be set to by name
-DEFAULT_SOLVER = "milp"
+
+
+@cache
+def registered(group: str) -> dict[str, str]:
+    """Return the installed entry points of a group, ours and strangers': name to ``module:class``."""
+    return {entry.name: entry.value for entry in entry_points(group=group)}
+
+
+def solver_paths() -> dict[str, str]:
+    """Return ``module:class`` of every solver by the name to list it under: ours first, by short name."""
+    ours = set(SOLVERS.values())
+    strangers = {name: path for name, path in registered("hybrid.solvers").items() if path not in ours}
+    return SOLVERS | strangers
 
 
 def solver_class(name: str) -> type[Any]:
     """Return the solver that a short name or an entry point names.
 
     Raises:
-        ProblemError: If there is none, with the names there are.
+        ProblemError: If there is none, with the names there are, or if it cannot be imported.
     """
-    own = SOLVERS | OPTIMIZERS
-    if name in own:
-        return load(own[name])
-    for entry in entry_points(group="hybrid.solvers", name=name):
-        return entry.load()
-    strangers = sorted(set(foreign_solvers()))
-    raise ProblemError("solver", name, "one of " + ", ".join([*sorted(own), *strangers]))
+    path = SOLVERS.get(name) or registered("hybrid.solvers").get(name)
+    if path is None:
+        raise ProblemError("--solver", name, "one of " + ", ".join(solver_paths()))
+    return load(path)
 
 
-def foreign_solvers() -> dict[str, str]:
-    """Return the entry points of other distributions' solvers, by name."""
-    ours = set(OBJECTS.values())
-    return {
-        entry.name: entry.value for entry in entry_points(group="hybrid.solvers") if entry.value not in ours
-    }
+def chosen_class(name: str) -> type[Any] | None:
+    """Return the solver or encoding of this name that a field may hold, or None."""
+    path = ENCODINGS.get(name) or SOLVERS.get(name) or registered("hybrid.solvers").get(name)
+    return None if path is None else load(path)
 
 
-def short_name(cls: type[Any]) -> str:
-    """Return the short name of a class, or its own name where it has none."""
+def name_of(cls: type[Any]) -> str:
+    """Return the short name of a class, else its entry point, else its own name."""
     path = f"{cls.__module__}:{cls.__qualname__}"
-    return next((name for name, value in OBJECTS.items() if value == path), cls.__name__)
+    tables = (SOLVERS, ENCODINGS, registered("hybrid.solvers"), registered("hybrid.backends"))
+    return next((name for table in tables for name, value in table.items() if value == path), cls.__name__)
 
 
 def load(path: str) -> Any:
-    """Import ``module:name``."""
+    """Import ``module:class``.
+
+    Raises:
+        ProblemError: If a library that it needs is not installed.
+    """
     module, _, name = path.partition(":")
-    return getattr(importlib.import_module(module), name)
+    try:
+        return attrgetter(name)(importlib.import_module(module))
+    except ImportError as error:
+        raise ProblemError(path, "not importable", "an installed class", str(error)) from error

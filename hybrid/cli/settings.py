@@ -1,105 +1,81 @@
-"""``--set path.to.field=value`` on solvers: objects are rebuilt along the path, values read by type."""
+"""``--set path.to.field=value``: a solver is rebuilt along the paths, whatever their order on the line."""
 
 from __future__ import annotations
 
 import dataclasses
-import types
 from collections.abc import Sequence
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
-from hybrid.cli.names import OBJECTS, load
+from hybrid.cli.values import read_value
 from problems.errors import ProblemError
-from problems.fitting import Door
+from problems.fitting import Door, replace_backends
+
+Setting = tuple[tuple[str, ...], str]  # the steps of a path that are still to go, and the text of the value
 
 
-def apply_settings(solver: Any, settings: Sequence[str]) -> Any:
-    """Return the solver with its fields set; objects are chosen before their own fields, whatever the order.
+def split(setting: str) -> Setting:
+    """Return the steps and the text of ``path.to.field=value``; dashes in a step stand for underscores.
+
+    Raises:
+        ProblemError: If it has another shape.
+    """
+    path, equals, text = setting.partition("=")
+    steps = tuple(step.replace("-", "_") for step in path.split("."))
+    if not equals or not all(steps):
+        raise ProblemError("--set", setting, "path.to.field=value")
+    return steps, text
+
+
+def apply_settings(owner: Any, settings: Sequence[Setting], backend: Any = None, place: str = "") -> Any:
+    """Return ``owner`` with its fields set: each object is chosen first, then its own fields, all at once.
+
+    Args:
+        owner: A solver, or anything that stands in a field of one.
+        settings: Relative to ``owner``.
+        backend: Goes into every object that is chosen by name, unless a setting names another one.
+        place: The path to ``owner``, with a dot at its end, for messages.
 
     Raises:
         ProblemError: Naming the setting, and the fields there are or the values that fit.
     """
-    parsed = [_split(setting) for setting in settings]
-    for path, text in sorted(parsed, key=lambda pair: len(pair[0])):
-        solver = _with(solver, path, text, ".".join(path))
-    return solver
+    changes: dict[str, Any] = {}
+    for step in dict.fromkeys(steps[0] for steps, _ in settings):
+        path = f"--set {place}{step}"
+        hint = _hint(owner, step, path)
+        texts = [text for steps, text in settings if steps == (step,)]
+        deeper = [(steps[1:], text) for steps, text in settings if steps[0] == step and len(steps) > 1]
+        value = getattr(owner, step)
+        if len(texts) > 1:
+            raise ProblemError(path, " and ".join(texts), "one value")
+        if texts:
+            value = read_value(texts[0], hint, path)
+            if backend is not None and dataclasses.is_dataclass(value) and not isinstance(value, Door):
+                value = replace_backends(value, lambda _: backend)
+        changes[step] = apply_settings(value, deeper, backend, f"{place}{step}.") if deeper else value
+    return _rebuilt(owner, changes, place)
 
 
-def _split(setting: str) -> tuple[tuple[str, ...], str]:
-    path, equals, text = setting.partition("=")
-    if not equals or not path:
-        raise ProblemError("--set", setting, "path.to.field=value")
-    return tuple(step.replace("-", "_") for step in path.split(".")), text
-
-
-def _with(owner: Any, path: tuple[str, ...], text: str, whole: str) -> Any:
-    step = path[0]
-    names = [field.name for field in dataclasses.fields(owner)] if dataclasses.is_dataclass(owner) else []
+def _hint(owner: Any, step: str, path: str) -> Any:
+    """Return the type of a field; where it says nothing, that of the value in it."""
+    kind = type(owner).__name__
+    names = [entry.name for entry in dataclasses.fields(owner) if entry.init] if _is_object(owner) else []
     if step not in names:
-        kind = type(owner).__name__
-        wanted = (
-            f"a field of {kind}: {', '.join(names)}" if names else f"nothing further: {kind} has no fields"
-        )
-        raise ProblemError(f"--set {whole}", step, wanted)
-    old = getattr(owner, step)
-    if len(path) > 1:
-        new = _with(old, path[1:], text, whole)
-    else:
-        new = _value(text, get_type_hints(type(owner)).get(step, Any), old, whole)
-    return dataclasses.replace(owner, **{step: new})  # pyright: ignore[reportArgumentType]
+        fields = f"one of the fields of {kind}: {', '.join(names)}"
+        raise ProblemError(path, step, fields if names else f"nothing: {kind} has no fields")
+    hint = get_type_hints(type(owner))[step]
+    return type(getattr(owner, step)) if hint is Any else hint
 
 
-def _value(text: str, hint: Any, old: Any, whole: str) -> Any:
-    """Read a value by the field's type; the first member of a union that can read it wins."""
-    members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    if text.lower() == "none" and type(None) in members:
-        return None
-    if isinstance(old, Door) or any(getattr(member, "__name__", "") == "Backend" for member in members):
-        from backends.registry import get
-
-        return get(text)
-    readable = [member for member in members if member is not type(None)]
-    for member in sorted(readable, key=lambda m: m is str):  # text reads as anything: try it last
-        try:
-            return _read(text, member)
-        except ValueError:
-            continue
-    wanted = " or ".join(_describe(member) for member in readable)
-    raise ProblemError(f"--set {whole}", text, wanted)
+def _rebuilt(owner: Any, changes: dict[str, Any], place: str) -> Any:
+    if not changes:
+        return owner
+    try:
+        return dataclasses.replace(owner, **changes)
+    except ProblemError as error:
+        raise ProblemError(
+            f"--set {place}{error.field}", error.value, error.expected, error.remedy
+        ) from error
 
 
-def _read(text: str, hint: Any) -> Any:
-    if hint is bool:
-        if text.lower() not in ("true", "false"):
-            raise ValueError(text)
-        return text.lower() == "true"
-    if hint in (int, float, str):
-        return hint(text)
-    if get_origin(hint) is Literal:
-        for choice in get_args(hint):
-            if text == str(choice):
-                return choice
-        raise ValueError(text)
-    if get_origin(hint) is tuple:
-        inner = get_args(hint)[0]
-        return tuple(_read(part.strip(), inner) for part in text.strip("()[]").split(",") if part.strip())
-    cls = get_origin(hint) or hint
-    if text in OBJECTS and isinstance(cls, type):
-        chosen = load(OBJECTS[text])
-        if issubclass(chosen, cls):
-            return chosen()
-    raise ValueError(text)
-
-
-def _describe(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return "one of " + ", ".join(map(str, get_args(hint)))
-    if get_origin(hint) is tuple:
-        return "numbers separated by commas"
-    words = {int: "an integer", float: "a number", bool: "true or false", str: "text"}
-    if hint in words:
-        return words[hint]
-    cls = get_origin(hint) or hint
-    fitting = [
-        name for name, path in OBJECTS.items() if isinstance(cls, type) and issubclass(load(path), cls)
-    ]
-    return "one of " + ", ".join(fitting) if fitting else getattr(cls, "__name__", str(cls))
+def _is_object(value: Any) -> bool:
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)

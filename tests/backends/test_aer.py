@@ -2,11 +2,14 @@ import pickle
 
 import numpy as np
 import pytest
+from qiskit.primitives import StatevectorEstimator
 from scipy.stats import chisquare
 
 from backends import Aer, Expectation, QaoaAnsatz, Sampling, Statevector
+from backends.circuits import circuit_of, operator_of
 from problems import BackendError, ProblemError
 from problems.binary.qubo import Ising, Qubo
+from problems.ground_state import Gate, GateSequence
 from tests.backends.test_statevector import random_ansatz, random_sum
 
 
@@ -18,6 +21,26 @@ def test_expectations_are_those_of_the_embedded_simulator(kind, method):
     work = Expectation(ansatz, (random_sum(4, 2), Ising(Qubo.random(4, seed=1).form.on_spins())), parameters)
     ours, theirs = (backend.submit(work).result().mean for backend in (Statevector(), Aer(method=method)))
     np.testing.assert_allclose(theirs, ours, rtol=1e-10, atol=1e-10)
+
+
+def test_all_three_references_agree_on_a_batch():
+    ansatz = random_ansatz("qaoa", 6, 4)
+    parameters = np.random.default_rng(2).normal(size=(3, ansatz.num_parameters))
+    observables = (ansatz.cost, random_sum(6, 3))
+    work = Expectation(ansatz, observables, parameters)
+    operators = [[operator_of(observable)] for observable in observables]
+    pub = (circuit_of(ansatz), operators, ansatz.angles(parameters))
+    theirs = StatevectorEstimator().run([pub]).result()[0].data.evs.T
+    for backend in (Statevector(), Aer()):
+        np.testing.assert_allclose(backend.submit(work).result().mean, theirs, rtol=1e-10, atol=1e-10)
+
+
+def test_column_k_is_qubit_k_however_wide():
+    for n, method in ((3, "statevector"), (63, "matrix_product_state")):
+        flip = GateSequence(n, (Gate("rx", (1,), angle=np.pi),))
+        bits = Aer(method=method).submit(Sampling(flip, np.zeros((1, 0)), shots=2)).result().bits
+        assert bits.dtype == np.uint8
+        np.testing.assert_array_equal(bits, np.broadcast_to(np.arange(n) == 1, (1, 2, n)))
 
 
 def test_samples_follow_the_same_distribution_column_by_column():
@@ -38,6 +61,23 @@ def test_rows_draw_apart_and_seeds_repeat():
     first, second = (Aer().submit(work).result().bits for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first[0], first[1])
+    alone = Aer().submit(Sampling(ansatz, work.parameters[:1], 40, seed=4)).result().bits
+    np.testing.assert_array_equal(alone[0], first[0])
+
+
+def test_precision_adds_the_noise_of_the_embedded_simulator():
+    ansatz = random_ansatz("qaoa", 3, 1)
+    work = Expectation(ansatz, (ansatz.cost,), np.zeros((4, ansatz.num_parameters)), precision=0.1, seed=2)
+    ours, theirs = (backend.submit(work).result() for backend in (Statevector(), Aer()))
+    np.testing.assert_allclose(theirs.mean, ours.mean, atol=1e-10)
+    np.testing.assert_array_equal(theirs.error, ours.error)
+
+
+def test_an_empty_population_has_an_empty_outcome():
+    ansatz = random_ansatz("qaoa", 3, 1)
+    none = np.zeros((0, ansatz.num_parameters))
+    assert Aer().submit(Expectation(ansatz, (ansatz.cost,), none)).result().mean.shape == (0, 1)
+    assert Aer().submit(Sampling(ansatz, none, 7)).result().bits.shape == (0, 7, 3)
 
 
 def test_one_transpilation_serves_all_weights(monkeypatch):

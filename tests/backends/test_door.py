@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter
+from qiskit.circuit import Clbit, Parameter
+from qiskit.circuit.library import PauliEvolutionGate
+from qiskit.quantum_info import SparsePauliOp
 
 import backends
 from backends import Aer, CircuitAnsatz, Expectation, QaoaAnsatz, Rehearsal, Sampling, Statevector
-from problems import ProblemError
+from problems import BackendError, ProblemError
 from problems.binary.qubo import Ising
 from problems.storage import digest, load, save
 
@@ -55,6 +57,26 @@ def test_a_rehearsal_has_the_right_shapes_and_charges():
     assert samples.usage == Statevector().estimate(drawn)
 
 
+def test_a_rehearsal_refuses_what_the_backend_refuses():
+    wide = Sampling(QaoaAnsatz(Ising.random(45), 1), np.zeros((1, 2)), shots=2)
+    with pytest.raises(BackendError, match="Statevector cannot run"):
+        Statevector().rehearsal().submit(wide)
+
+
+def test_a_rehearsal_is_as_exact_as_the_backend_and_the_precision():
+    ansatz = QaoaAnsatz(Ising.random(3), 1)
+    exact, coarse = (
+        Statevector().rehearsal().submit(Expectation(ansatz, (ansatz.cost,), np.zeros((1, 2)), p)).result()
+        for p in (None, 0.25)
+    )
+    assert exact.error.tolist() == [[0.0]]
+    assert coarse.error.tolist() == [[0.25]]
+
+
+def test_the_limit_on_memory_is_no_part_of_the_identity():
+    assert Statevector(memory_share=0.5).identity == Statevector().identity
+
+
 def test_a_circuit_has_one_structure_whatever_its_names():
     assert CircuitAnsatz(entangled("a")).structure == CircuitAnsatz(entangled("b")).structure
     other = entangled()
@@ -72,6 +94,44 @@ def test_gates_of_ones_own_are_told_apart_by_what_they_do():
     assert built[0] != built[1]
 
 
+def swapped(first: str, second: str) -> QuantumCircuit:
+    circuit = QuantumCircuit(1)
+    circuit.rx(Parameter(first), 0)
+    circuit.rz(Parameter(second), 0)
+    return circuit
+
+
+def evolved(string: str) -> QuantumCircuit:
+    circuit = QuantumCircuit(2)
+    circuit.append(PauliEvolutionGate(SparsePauliOp(string), 0.3), [0, 1])
+    return circuit
+
+
+def controlled(turn: float) -> QuantumCircuit:
+    inner, outer = QuantumCircuit(1, name="mine"), QuantumCircuit(2)
+    inner.rx(turn, 0)
+    outer.append(inner.to_gate().control(), [0, 1])
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (swapped("b0", "p0"), swapped("p0", "b0")),
+        (evolved("XX"), evolved("ZZ")),
+        (controlled(0.1), controlled(0.2)),
+    ],
+)
+def test_circuits_that_differ_have_different_structures(one, other):
+    assert CircuitAnsatz(one).structure != CircuitAnsatz(other).structure
+
+
+def test_a_barrier_entangles_nothing():
+    circuit = entangled()
+    circuit.barrier()
+    assert CircuitAnsatz(circuit).num_entangling == 1
+
+
 def test_a_circuit_is_stored(tmp_path):
     ansatz = CircuitAnsatz(entangled())
     again = load(save(ansatz, tmp_path / "circuit.npz"))
@@ -81,8 +141,23 @@ def test_a_circuit_is_stored(tmp_path):
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_circuit_that_measures_is_refused():
-    measured = entangled()
-    measured.measure_all()
-    with pytest.raises(ProblemError, match="measure"):
-        CircuitAnsatz(measured)
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda circuit: circuit.measure_all(), "measure"),
+        (lambda circuit: circuit.reset(0), "reset"),
+        (lambda circuit: circuit.initialize([0, 1], [0]), "reset"),
+        (lambda circuit: circuit.delay(10, 0), "delay"),
+        (lambda circuit: circuit.add_bits([Clbit()]), "classical bits"),
+    ],
+)
+def test_a_circuit_that_is_not_unitary_is_refused(spoil, named):
+    circuit = entangled()
+    spoil(circuit)
+    with pytest.raises(ProblemError, match=named):
+        CircuitAnsatz(circuit)
+
+
+def test_what_is_no_circuit_is_refused():
+    with pytest.raises(ProblemError, match="QuantumCircuit"):
+        CircuitAnsatz("OPENQASM 3;")

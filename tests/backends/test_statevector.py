@@ -77,6 +77,46 @@ def test_wide_states_agree_beyond_one_block(n):
     assert ours == pytest.approx(theirs, abs=1e-10)
 
 
+def test_pauli_sums_agree_beyond_one_block():
+    ansatz, observable = random_ansatz("qaoa", 14, 3), random_sum(14, 1)
+    parameters = np.random.default_rng(1).normal(size=(1, ansatz.num_parameters)) / 5
+    ours = SIMULATOR.submit(Expectation(ansatz, (observable,), parameters)).result().mean[0, 0]
+    theirs = qiskit_state(ansatz, parameters[0]).expectation_value(operator_of(observable)).real
+    assert ours == pytest.approx(theirs, abs=1e-10)
+
+
+def test_the_slow_reference_of_gate_sequences_agrees():
+    for seed in range(5):
+        ansatz, observable = random_ansatz("gates", 4, seed), random_sum(4, seed)
+        row = np.random.default_rng(seed).normal(size=ansatz.num_parameters)
+        ours = SIMULATOR.submit(Expectation(ansatz, (observable,), row[None])).result().mean[0, 0]
+        assert ours == pytest.approx(observable.expectation(ansatz.state(row)), abs=1e-12)
+
+
+def test_the_norm_survives_fifty_layers():
+    ansatz = QaoaAnsatz(Qubo.random(6, seed=2).ising, 50)
+    parameters = np.random.default_rng(0).normal(size=(1, 100))
+    mean = SIMULATOR.submit(Expectation(ansatz, (PauliSum(6, ("I" * 6,), [1.0]),), parameters)).result().mean
+    assert mean[0, 0] == pytest.approx(1.0, abs=1e-12)
+
+
+def test_without_a_cost_layer_the_start_stays():
+    ansatz = QaoaAnsatz(Qubo.random(3, seed=2).ising, 2)
+    each = tuple(PauliSum(3, (string,), [1.0]) for string in ("XII", "IXI", "IIX"))
+    mean = SIMULATOR.submit(Expectation(ansatz, each, [[0.4, 2.1, 0.0, 0.0]])).result().mean
+    np.testing.assert_allclose(mean, 1.0, atol=1e-12)
+
+
+def test_a_constant_shifts_the_mean_alone():
+    form = random_ansatz("qaoa", 4, 2).cost.form
+    moved = QuadraticForm(form.linear, form.first, form.second, form.coupling, form.offset + 5.0)
+    means = [
+        SIMULATOR.submit(Expectation(QaoaAnsatz(cost, 1), (cost,), [[-0.3, 0.4]])).result().mean[0, 0]
+        for cost in (Ising(form), Ising(moved))
+    ]
+    assert means[1] - means[0] == pytest.approx(5.0, abs=1e-12)
+
+
 @settings(deadline=None, max_examples=20)
 @given(kind=st.sampled_from(["qaoa", "gates"]), n=st.integers(1, 5), seed=st.integers(0, 500))
 def test_the_gradient_is_the_finite_difference_in_every_parameter(kind, n, seed):
@@ -94,6 +134,16 @@ def test_the_gradient_is_the_finite_difference_in_every_parameter(kind, n, seed)
         ).result()
         difference = (ends.mean[0] - ends.mean[1]) / (2 * step)
         np.testing.assert_allclose(exact.gradient[0, :, p], difference, rtol=1e-5, atol=1e-5)
+
+
+def test_the_gradient_agrees_beyond_one_block():
+    ansatz = random_ansatz("qaoa", 13, 1)
+    start = np.array([[-0.3, -0.2, 0.1, 0.15]])
+    assert start.shape[1] == ansatz.num_parameters
+    exact = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), start, gradient=True)).result()
+    shifts = 1e-5 * np.concatenate([np.eye(4), -np.eye(4)])
+    ends = SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), start + shifts)).result().mean[:, 0]
+    np.testing.assert_allclose(exact.gradient[0, 0], (ends[:4] - ends[4:]) / 2e-5, rtol=1e-6, atol=1e-6)
 
 
 def test_energies_of_all_states_are_those_of_the_model():
@@ -140,6 +190,24 @@ def test_equal_seeds_draw_equal_shots_and_rows_differ():
     assert not np.array_equal(alone, other)
 
 
+@pytest.mark.parametrize("kind", ["qaoa", "gates", "circuit"])
+def test_a_row_alone_gives_the_bits_of_a_row_in_a_batch(kind):
+    ansatz = random_ansatz(kind, 5, 3)
+    rows = np.random.default_rng(0).normal(size=(3, ansatz.num_parameters))
+    observables = (random_sum(5, 1), Ising.random(5))
+    batch = SIMULATOR.submit(Expectation(ansatz, observables, rows)).result().mean
+    for k in range(3):
+        alone = SIMULATOR.submit(Expectation(ansatz, observables, rows[k : k + 1])).result().mean
+        np.testing.assert_array_equal(alone[0], batch[k])
+
+
+def test_an_empty_population_has_an_empty_outcome():
+    ansatz = random_ansatz("qaoa", 3, 1)
+    none = np.zeros((0, ansatz.num_parameters))
+    assert SIMULATOR.submit(Expectation(ansatz, (ansatz.cost,), none)).result().mean.shape == (0, 1)
+    assert SIMULATOR.submit(Sampling(ansatz, none, 7)).result().bits.shape == (0, 7, 3)
+
+
 def test_precision_adds_noise_of_that_size_from_the_seed():
     ansatz = random_ansatz("qaoa", 3, 1)
     parameters = np.zeros((400, ansatz.num_parameters))
@@ -169,9 +237,36 @@ def test_the_structure_stays_while_weights_move():
 
 
 def test_too_wide_a_state_is_refused_with_its_bytes_and_the_alternatives():
-    wide = QaoaAnsatz(Ising.random(45), 1)
-    with pytest.raises(BackendError, match=r"45 qubits need .* bytes .* matrix_product_state"):
+    wide, wider = (QaoaAnsatz(Ising.random(n, density=0.1), 1) for n in (45, 1100))
+    with pytest.raises(BackendError, match=r"45 qubits need \d[\d,]* bytes .* matrix_product_state"):
         SIMULATOR.submit(Sampling(wide, np.zeros((1, 2))))
+    with pytest.raises(BackendError, match=r"1100 qubits need over 2\^\d+ bytes"):
+        SIMULATOR.submit(Sampling(wider, np.zeros((1, 2))))
+
+
+def test_samples_count_towards_the_bytes():
+    ansatz = random_ansatz("qaoa", 4, 1)
+    many = Sampling(ansatz, np.zeros((1000, ansatz.num_parameters)), shots=10**12)
+    with pytest.raises(BackendError, match="bytes"):
+        SIMULATOR.submit(many)
+
+
+def test_gradients_of_foreign_circuits_are_refused():
+    ansatz = random_ansatz("circuit", 2, 1)
+    ask = Expectation(ansatz, (Ising.random(2),), np.zeros((1, ansatz.num_parameters)), gradient=True)
+    with pytest.raises(BackendError, match="gradient-free"):
+        SIMULATOR.submit(ask)
+
+
+def test_a_stranger_among_the_circuits_is_refused():
+    class Stranger:
+        num_qubits, num_parameters, num_entangling, structure = 1, 0, 0, "strange"
+
+        def angles(self, parameters):
+            return parameters
+
+    with pytest.raises(BackendError, match="knows no Stranger"):
+        SIMULATOR.submit(Sampling(Stranger(), np.zeros((1, 0))))
 
 
 @pytest.mark.parametrize(
@@ -182,6 +277,11 @@ def test_too_wide_a_state_is_refused_with_its_bytes_and_the_alternatives():
         (lambda a: Expectation(a, (Ising.random(3),), np.zeros((1, 2))), r"width of observables\[0\]"),
         (lambda a: Expectation(a, (a.cost,), np.zeros((1, 2)), precision=0.0), "precision"),
         (lambda a: Sampling(a, np.zeros((1, 2)), shots=0), "shots"),
+        (lambda a: Sampling(a, np.zeros((1, 2)), seed=-1), "seed"),
+        (lambda a: Expectation(a, a.cost, np.zeros((1, 2))), "a tuple of observables"),
+        (lambda a: Expectation(a, ("ZZZZ",), np.zeros((1, 2))), r"observables\[0\]"),
+        (lambda a: Sampling(efficient_su2(2), np.zeros((1, 8))), r"CircuitAnsatz\(circuit\)"),
+        (lambda a: QaoaAnsatz(a.cost, 1, mixer="xy"), "mixer"),
         (lambda a: QaoaAnsatz(a.cost, 0), "layers"),
         (lambda a: QaoaAnsatz(Qubo.random(3), 1), "ising"),
     ],

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from qiskit.quantum_info import SparsePauliOp
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from problems.binary.qubo import Ising, Qubo
 from problems.errors import ProblemError
@@ -35,6 +36,24 @@ def test_an_ising_model_is_its_diagonal():
     assert PauliSum.from_ising(ising).is_diagonal
 
 
+def test_a_sum_wider_than_any_mask_still_knows_whether_it_is_diagonal():
+    wide = ["I" * 69 + letter for letter in "ZX"]
+    assert PauliSum(70, (wide[0],), [1.0]).is_diagonal
+    assert not PauliSum(70, tuple(wide), [1.0, 1.0]).is_diagonal
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 1000), n=st.integers(2, 4))
+def test_the_state_of_a_sequence_is_that_of_qiskit(seed, n):
+    rng, gates, circuit = np.random.default_rng(seed), [], QuantumCircuit(n)
+    for kind in rng.choice(["h", "rx", "ry", "rz", "cx", "cz"], 10).tolist():
+        qubits = tuple(rng.choice(n, 1 + (kind[0] == "c"), replace=False).tolist())
+        angles = [float(rng.normal())] if kind[0] == "r" else []
+        gates.append(Gate(kind, qubits, None, *angles))
+        getattr(circuit, kind)(*angles, *qubits)
+    np.testing.assert_allclose(GateSequence(n, tuple(gates)).state(), Statevector(circuit).data, atol=1e-12)
+
+
 def test_qubit_q_is_bit_q():
     flipped = GateSequence(3, (Gate("rx", (1,), angle=np.pi),)).state()
     assert np.argmax(np.abs(flipped)) == 0b010
@@ -65,6 +84,13 @@ def test_the_structure_ignores_angles():
         (lambda: PauliSum(2, ("X",), [1.0]), r"strings\[0\]"),
         (lambda: PauliSum(1, ("X",), [np.nan]), r"coefficients\[0\]"),
         (lambda: PauliSum(13, ("I" * 13,), [1.0]).matrix(), "dense reference"),
+        (lambda: PauliSum(64, ("I" * 64,), [1.0]).masks, "bit masks"),
+        (lambda: PauliSum(1, (3,), [1.0]), r"strings\[0\]"),
+        (lambda: PauliSum(2, ("XX",), [1.0]).expectation(np.ones(2)), "shape of state"),
+        (lambda: Gate("rx", (0.5,)), r"qubits\[0\]"),
+        (lambda: Gate("rx", (0,), parameter=-1), "parameter"),
+        (lambda: Gate("rx", (0,), angle=np.inf), "angle"),
+        (lambda: GateSequence(1, (Gate("rx", (0,), 0),)).state([0.1, 0.2]), "shape of parameters"),
         (lambda: Gate("swap", (0, 1)), "kind"),
         (lambda: Gate("cx", (0, 0)), "two|2 different"),
         (lambda: Gate("h", (0,), parameter=1), "angle of h"),
