@@ -335,6 +335,8 @@ def estimate(solver: Solver[Any, Any], problem: Problem[Any], *, seed: int) -> d
     result = solve(
         rehearsing, problem, seed=seed, time_limit=None, executor=None, progress=False, rehearsal=True
     )  # fmt: skip
+    if result.ended == "interrupted":  # part of a rehearsal is no estimate
+        raise KeyboardInterrupt
     return dict(result.resources)
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from problems.binary import BinaryProgram, Ising, MultidimensionalKnapsack
@@ -62,7 +63,7 @@ def test_an_answer_of_solve_is_judged_as_it_said(hybrid: Command, knapsack_file,
 
 
 def test_broken_rows_are_named_with_their_amounts(hybrid: Command, tmp_path, candidate):
-    sack = MultidimensionalKnapsack([4, 5], [[3, 4], [1, 1]], [5, 2], reference=5.0)
+    sack = MultidimensionalKnapsack(np.array([4, 5]), np.array([[3, 4], [1, 1]]), np.array([5, 2]), 5.0)
     said = hybrid("judge", sack.write(tmp_path / "two.dat"), candidate("11"), "--problem", "mdkp")
     assert said.status == 1
     assert said.out.splitlines() == [
@@ -74,7 +75,7 @@ def test_broken_rows_are_named_with_their_amounts(hybrid: Command, tmp_path, can
 
 
 def test_the_gap_to_the_reference_is_told(hybrid: Command, tmp_path, candidate):
-    sack = MultidimensionalKnapsack([4, 5], [[3, 4]], [5], reference=5.0)
+    sack = MultidimensionalKnapsack(np.array([4, 5]), np.array([[3, 4]]), np.array([5]), 5.0)
     said = hybrid("judge", sack.write(tmp_path / "two.dat"), candidate("[1]"), "--problem", "mdkp")
     assert said.status == 0
     assert "20 %" in said.out
@@ -93,7 +94,7 @@ def test_spins_and_bits_of_an_ising_model_are_the_same_candidate(hybrid: Command
     spins = dict(zip(ising.names, [-1, 1, -1], strict=True))
     by_name = hybrid("judge", file, candidate(json.dumps(spins)), "--json", "-").json
     assert by_name["objective"] == hybrid("judge", file, candidate("101"), "--json", "-").json["objective"]
-    assert by_name["objective"] == pytest.approx(float(ising.energies([[-1, 1, -1]])[0]), rel=1e-15)
+    assert by_name["objective"] == pytest.approx(float(ising.energies(np.array([-1, 1, -1]))), rel=1e-15)
 
 
 @pytest.mark.parametrize(
