@@ -9,6 +9,7 @@ import numpy as np
 from classical.binary.as_program import as_program
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Qubo
+from problems.binary.relaxation import linear_bound
 from problems.contract import Array, Solver
 from problems.run import Run
 
@@ -23,6 +24,8 @@ class Greedy(Solver[BinaryProgram | Qubo, Array]):
 
     def _solve(self, problem: BinaryProgram | Qubo, run: Run) -> Array:
         program = as_program(problem)
+        if len(program.constraints):
+            run.bound(linear_bound(program).value)
         starts = plain_starts(program)
         for step in run.steps(len(starts), "start"):
             run.offer(program.repair(starts[step]))

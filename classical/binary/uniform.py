@@ -9,12 +9,13 @@ import numpy as np
 from classical.binary.as_program import as_program
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Qubo
+from problems.binary.relaxation import linear_bound
 from problems.checking import check_integer
 from problems.contract import Array, Evaluation, Sense, Solver
 from problems.report import number
 from problems.run import Run
 
-BATCH = 1024  # samples drawn, judged and repaired at a time
+BITS_PER_BATCH = 1 << 17  # drawn, judged and repaired between two looks at the clock
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,12 @@ class Uniform(Solver[BinaryProgram | Qubo, Array]):
 
     def _solve(self, problem: BinaryProgram | Qubo, run: Run) -> Array:
         program = as_program(problem)
+        if len(program.constraints):
+            run.bound(linear_bound(program).value)
         raw, drawn, feasible = np.zeros((0, program.n), dtype=np.uint8), 0, 0
-        for step in run.steps(-(-self.samples // BATCH), "batch"):
-            count = min(BATCH, self.samples - drawn)
+        batch = max(1, min(self.samples, BITS_PER_BATCH // max(1, program.n)))
+        for step in run.steps(-(-self.samples // batch), "batch"):
+            count = min(batch, self.samples - drawn)
             bits = run.rng.integers(0, 2, (count, program.n), dtype=np.uint8)
             run.offer_all(bits)
             run.offer(_best(program, program.repair(bits)))

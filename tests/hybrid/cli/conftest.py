@@ -1,65 +1,72 @@
-"""The command in this process, and small files for it to read."""
+"""Instances on disk, and the command in this process."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from hybrid.cli import main
-from problems.binary.knapsack import MultidimensionalKnapsack
+from problems.binary import BinaryProgram, MaxCut, MultidimensionalKnapsack, Qubo
+from problems.formats.program_json import write_json
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended and what it said."""
+class Said(NamedTuple):
+    """What a command left behind."""
 
     status: int
     out: str
     err: str
 
     @property
-    def sentence(self) -> str:
-        """The one line of an error."""
-        assert self.err.startswith("hybrid: ")
-        assert self.err.count("\n") == 1
-        return self.err.strip()
-
-    @property
     def json(self) -> dict[str, Any]:
-        """What ``--json -`` wrote, read strictly."""
-        return strict_json(self.out)
+        """The object on standard output, read strictly."""
+
+        def refuse(word: str) -> None:
+            raise AssertionError(f"{word} is no JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
 
 
-Command = Callable[..., Ended]
-
-
-def strict_json(text: str) -> Any:
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is no JSON")
-
-    return json.loads(text, parse_constant=refuse)
+Command = Callable[..., Said]
 
 
 @pytest.fixture
-def hybrid(capsys) -> Command:
-    def run(*words: object) -> Ended:
-        capsys.readouterr()
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return Ended(int(status), said.out, said.err)
+def hybrid(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command; paths and numbers may stand among its words."""
 
-    return run
+    def command(*words: Any) -> Said:
+        status = main([str(word) for word in words])
+        return Said(int(status), *capsys.readouterr())
+
+    return command
 
 
 @pytest.fixture
 def knapsack() -> MultidimensionalKnapsack:
-    """Item 2 with 4 is the best of eleven feasible packings; item 3 does not go with 4."""
-    return MultidimensionalKnapsack([5, 7, 4, 8], [[2, 3, 1, 3], [1, 2, 3, 2]], [6, 4], reference=15.0)
+    """Eight items, two rows."""
+    return MultidimensionalKnapsack.random(n=8, m=2, seed=3)
 
 
 @pytest.fixture
-def knapsack_file(knapsack, tmp_path) -> Path:
-    return knapsack.write(tmp_path / "four items.dat")
+def knapsack_file(knapsack: MultidimensionalKnapsack, tmp_path: Path) -> Path:
+    return knapsack.write(tmp_path / "sack.dat")
+
+
+@pytest.fixture
+def cut_file(tmp_path: Path) -> Path:
+    return MaxCut.random(n=8, seed=1).write(tmp_path / "graph.txt")
+
+
+@pytest.fixture
+def qubo_file(tmp_path: Path) -> Path:
+    qubo = Qubo.from_dict({("a", "a"): -3.0, ("a", "b"): 2.0, ("b", "b"): -1.5, ("c", "c"): 4.0})
+    return write_json(qubo, tmp_path / "qubo.json")
+
+
+@pytest.fixture
+def impossible_file(tmp_path: Path) -> Path:
+    """x0 + x1 >= 3."""
+    program = BinaryProgram.from_arrays([1, 1], [[1, 1]], [3], ">=")
+    return write_json(program, tmp_path / "impossible.json")
