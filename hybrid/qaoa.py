@@ -102,7 +102,8 @@ class Qaoa(Solver[Qubo, Array]):
         x = self._first(energy, run)
         if self.optimizer is not None:
             with suppress(KeyboardInterrupt):  # before any evaluation: the start is still worth sampling
-                x = run.solve(self.optimizer, replace(energy, start=x)).solution
+                trained = run.solve(self.optimizer, replace(energy, start=x))
+                x = self._better(energy, x, trained.solution, run)
         angles = energy.parameters(x)
         final = Sampling(energy.ansatz, angles[None], self.shots, run.seed())
         bits = run.execute(self.backend, final).bits[0]
@@ -113,6 +114,13 @@ class Qaoa(Solver[Qubo, Array]):
         drawn = int(counts[np.all(samples == run.best, axis=1)].sum())
         run.note(f"mean energy {number(mean)}, its best sample drawn {drawn} times in {self.shots} shots")
         return run.best
+
+    def _better(self, energy: CircuitEnergy, start: Array, trained: Array, run: Run) -> Array:
+        """Keep the start where noise led the training astray; of exact energies the end is never worse."""
+        if not energy.noisy or run.out_of_time():
+            return trained
+        pair = np.stack([start, trained])
+        return pair[int(np.argmin(energy.evaluate(pair, run.seed()).mean))]
 
     def _energy(self, problem: Qubo, run: Run) -> CircuitEnergy:
         """Scale γ by the cost's standard deviation: all angles are then of order one for an optimizer."""

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from backends.statevector import Statevector
 from classical.binary.mixed_integer import MixedInteger
-from classical.binary.uniform import Uniform
-from problems.binary.knapsack import MultidimensionalKnapsack
-
 from classical.binary.penalty import Penalty
+from classical.binary.uniform import Uniform
 from hybrid.qaoa import Qaoa
 from problems.binary.encodings import SlackEncoding, SlackFreeEncoding
+from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.contract import Result
 from problems.errors import HybridError
 from problems.report import matplotlib_pyplot, number

@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 import time
 
+from tqdm.auto import tqdm
+
 from backends.statevector import Statevector
 from classical.binary.annealing import SimulatedAnnealing
 from classical.binary.exhaustive import Exhaustive
 from classical.binary.greedy import Greedy
+from classical.binary.penalty import Penalty
 from classical.binary.tabu import Tabu
 from classical.binary.uniform import Uniform
+from classical.minimisation.lbfgs import Lbfgs
+from hybrid.qaoa import Qaoa
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
-from tqdm.auto import tqdm
-
-from classical.binary.penalty import Penalty
-from hybrid.qaoa import Qaoa
 from problems.binary.qubo import Qubo
 
 
@@ -34,6 +35,7 @@ def warm() -> float:
         (Tabu(restarts=1, iterations=20), sparse),
         (Tabu(restarts=1, iterations=20), dense),
         (Qaoa(layers=1, shots=8, backend=Statevector()), dense),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), backend=Statevector()), dense),
     ]
     for solver, problem in tqdm(work, desc="compiling kernels", leave=False, disable=not sys.stderr.isatty()):
         solver.solve(problem, progress=False)

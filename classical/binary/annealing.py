@@ -38,10 +38,10 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
     """Independent annealed restarts; the candidates are the best state that each of them met.
 
     Attributes:
-        restarts: Number of restarts; with ``sweeps`` it is the whole work, which a time limit only cuts
-        short. sweeps: Times that every bit is tried in a restart. hot: First temperature, in units of the
-        energy; by default the largest, over the bits, root mean square
-            change of the energy by flipping the bit among random others.
+        restarts: Number of restarts; with ``sweeps`` it is the whole work, which a time limit only caps.
+        sweeps: Times that every bit is tried in a restart.
+        hot: First temperature, in units of the energy; by default the largest, over the bits, root mean
+            square change of the energy by flipping the bit among random others.
         cold: Last temperature; by default Δ / ln(100 n) with Δ the smallest rise out of a state that no flip
             improves, the median of 16 such: all n bits together then sit above theirs with 1 % chance.
         start: Bits from which every restart begins; random by default. It asks for a lower ``hot``.
@@ -76,6 +76,7 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
             walkers = begin(streams(seed, first, last), net, self.start)
             for done in range(0, self.sweeps, span):
                 if done and run.out_of_time():
+                    anneal(walkers, np.full(10, np.inf), net)  # still hot: at least run downhill
                     break
                 anneal(walkers, betas[done : done + span], net)
                 if span < self.sweeps:
@@ -86,9 +87,9 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
 
     def _temperatures(self, form: QuadraticForm, net: Couplings, seed: int) -> Array:
         """Return the schedule ``[sweeps]``, falling."""
-        hot = self.hot or spread_of_flips(form) or 1.0
-        cold = self.cold or smallest_rise(net, seed) / math.log(100 * max(1, form.n)) or hot
-        return np.geomspace(hot, min(cold, hot), self.sweeps)
+        hot = self.hot or max(spread_of_flips(form), self.cold or 0.0) or 1.0
+        cold = self.cold or min(hot, smallest_rise(net, seed) / math.log(100 * max(1, form.n)) or hot)
+        return np.geomspace(hot, cold, self.sweeps)
 
 
 class Walkers(NamedTuple):
@@ -173,6 +174,6 @@ def _enter(walkers: Walkers, net: Couplings) -> None:
 def _portions(form: QuadraticForm, restarts: int, sweeps: int) -> tuple[int, int]:
     """Return how many restarts go together and how many of their sweeps one compiled call makes."""
     neighbours = 2 * form.num_couplings / max(1, form.n)
-    sweep = max(1, form.n) * (40 + 0.15 * neighbours)
+    sweep = max(1, form.n) * (40 + 0.4 * neighbours)
     batch = int(min(restarts, 4096, max(1, NANOSECONDS_PER_CALL / (sweep * sweeps))))
     return batch, int(min(sweeps, max(1, NANOSECONDS_PER_CALL / (sweep * batch))))

@@ -36,9 +36,7 @@ class MixedInteger(Solver[BinaryProgram, Array]):
         check_integer("threads", self.threads, 1)
 
     def _solve(self, problem: BinaryProgram, run: Run) -> Array:
-        if (
-            problem.objective.num_couplings
-        ):  # HiGHS can be slow to a first solution of its own where it has products
+        if problem.objective.num_couplings:  # with products HiGHS can be slow to a first solution of its own
             run.offer(problem.repair(np.zeros(problem.n, dtype=np.uint8)))
         search = BranchAndCut(linear_form(problem), self.threads, run.seed() % 2**31)
         search.start(run.time_left())

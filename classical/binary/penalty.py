@@ -59,6 +59,8 @@ class Penalty(Solver[BinaryProgram, Array]):
         if inner.bound is not None and reduction.bound is not None:
             run.bound(reduction.bound(inner.bound))
         run.note(inner.message)
+        for step, row in enumerate(inner.history):  # how the QUBO was solved, for the picture of this result
+            run.record(step=step, energy=row.get("objective"))
         self._judge(problem, reduction.lift, inner, run)
         return run.best
 

@@ -43,10 +43,10 @@ class Tabu(Solver[Qubo, Array]):
     candidates are the best state of every restart.
 
     Attributes:
-        restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only cuts
-        short. iterations: Flips per restart. tenure: Flips for which a bit that was flipped stays tabu, by
-        default min(20, n/4); to it comes a random
-            number below min(10, n/4).
+        restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only caps.
+        iterations: Flips per restart.
+        tenure: Flips for which a bit that was flipped stays tabu, by default min(20, n/4); a random number
+            below min(10, n/4) comes on top.
         patience: Restarts without improvement after which a chain is given up.
         start: Bits from which the first chain begins; random by default.
     """

@@ -46,17 +46,21 @@ class Evaluations:
         if len(x) > self.left or (self._run.out_of_time() and not first):
             raise EvaluationsUsedUp
         self.left -= len(x)
-        x = clipped(self._problem, x)
+        x = self.clipped(x)
         values = self._problem.evaluate(x, self._run.seed(), gradient)
         self._run.spent(evaluations=len(x))
         best = int(np.nanargmin(values.mean)) if not np.all(np.isnan(values.mean)) else 0
         value = float(values.mean[best])
-        self._run.record(step=len(x), objective=value)
         if first or not self._problem.noisy:
             self._run.offer(x[best].copy(), value)
+        self._run.record(step=len(x), objective=value)
         if self._lowest is None or value < self._lowest[0]:
             self._lowest = value, x[best].copy()
         return values
+
+    def clipped(self, x: Array) -> Array:
+        """Move points ``[..., P]`` into the problem's bounds."""
+        return clipped(self._problem, x)
 
     def settle(self, point: Array | None = None) -> Array:
         """Return the answer; of a noisy problem its value is measured afresh, and that mean is what is
@@ -67,7 +71,7 @@ class Evaluations:
         """
         if not self._problem.noisy:
             return self._run.best
-        point = clipped(self._problem, self.lowest if point is None else point)
+        point = self.clipped(self.lowest if point is None else point)
         if self._kept == 0 or self._run.out_of_time():
             return point
         again = self._problem.evaluate(np.repeat(point[None], self._kept, axis=0), self._run.seed())

@@ -73,5 +73,7 @@ def central_slope(evaluations: Evaluations, x: Array) -> tuple[float, Array]:
     """Return the value and the central differences ``[P]``, all points in one population."""
     steps = DIFFERENCE * np.maximum(1.0, np.abs(x))
     shifts = np.diag(steps)
-    mean = evaluations(np.vstack([x, x + shifts, x - shifts])).mean
-    return float(mean[0]), (mean[1 : 1 + len(x)] - mean[1 + len(x) :]) / (2 * steps)
+    above, below = evaluations.clipped(x + shifts), evaluations.clipped(x - shifts)  # one-sided at a bound
+    mean = evaluations(np.vstack([x, above, below])).mean
+    rise, width = mean[1 : 1 + len(x)] - mean[1 + len(x) :], np.diag(above - below)
+    return float(mean[0]), np.divide(rise, width, out=np.zeros_like(rise), where=width > 0)

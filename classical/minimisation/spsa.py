@@ -63,7 +63,7 @@ class Spsa(Solver[Minimisation, Array]):
             for k in run.steps(steps, "SPSA step"):
                 width = self.perturbation / (k + 1) ** self.gamma
                 gradient = slope(evaluations, point, width, run.rng)
-                point = point - gain / (k + 1 + shift) ** self.alpha * gradient
+                point = evaluations.clipped(point - gain / (k + 1 + shift) ** self.alpha * gradient)
                 trail.append(point)
         last = trail[-max(1, round(AVERAGED_SHARE * len(trail))) :]
         answer = np.mean(last, axis=0) if last else point

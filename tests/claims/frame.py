@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from problems.formats.registry import read
 
 from backends import Aer, Expectation, QaoaAnsatz, Statevector
 from classical.binary import MixedInteger, Penalty, SimulatedAnnealing, Tabu, Uniform
 from hybrid import Qaoa
 from problems.binary import MultidimensionalKnapsack, Qubo
 from problems.contract import Result
+from problems.formats.registry import read
 from tests.claims.table import INSTANCES, Row, skipped
 
 ANNEALED = ("hp1", "hp2", "pb1", "pb2", "pb4", "pb5", "pet2", "pet3", "pet4", "pet5", "pet6", "pet7")

@@ -6,10 +6,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import numpy as np
+
 from problems.binary.independent_set import IndependentSet
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
-
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Ising, Qubo, spins_of_bits
 from problems.contract import Problem, Solver

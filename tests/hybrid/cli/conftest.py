@@ -38,7 +38,8 @@ def hybrid(capsys: pytest.CaptureFixture[str]) -> Command:
 
     def command(*words: Any) -> Said:
         status = main([str(word) for word in words])
-        return Said(int(status), *capsys.readouterr())
+        said = capsys.readouterr()
+        return Said(int(status), said.out, said.err)
 
     return command
 

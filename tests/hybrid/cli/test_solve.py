@@ -5,8 +5,9 @@ import json
 import pytest
 
 from classical.binary.mixed_integer import MixedInteger
-from problems.binary import MultidimensionalKnapsack
+from problems.binary import BinaryProgram, MultidimensionalKnapsack
 from problems.errors import BackendError, BudgetExceeded, NothingFound
+from problems.formats.program_json import write_json
 from tests.hybrid.cli.conftest import Command
 
 FIELDS = [
@@ -125,8 +126,12 @@ def test_a_proof_of_infeasibility_ends_with_1_and_one_sentence(hybrid: Command, 
     assert "no feasible solution" in said.err
 
 
-def test_an_infeasible_answer_ends_with_1(hybrid: Command, impossible_file):
-    said = hybrid("solve", impossible_file, "--solver", "random", "--json", "-")
+def test_an_infeasible_answer_ends_with_1(hybrid: Command, tmp_path):
+    """A penalty that is far too small: taking both, against the row, is the best of the QUBO."""
+    program = BinaryProgram.from_arrays([1, 1], [[1, 1]], [1], "==", quadratic=[[0, -9], [0, 0]])
+    words = ["--solver", "penalty", "--set", "inner=exhaustive", "--set", "repair=none"]
+    words += ["--set", "encoding=slack", "--set", "encoding.penalty=0.001"]
+    said = hybrid("solve", write_json(program, tmp_path / "both.json"), *words, "--json", "-")
     assert said.status == 1
     assert said.json["feasible"] is False
     assert said.json["violations"] == {"r0": 1}

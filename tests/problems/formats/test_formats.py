@@ -1,0 +1,182 @@
+"""Every format: round trips, layouts that carry no meaning, and bad files in one sentence."""
+
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from problems.binary.independent_set import IndependentSet
+from problems.binary.knapsack import MultidimensionalKnapsack
+from problems.binary.maxcut import MaxCut
+from problems.binary.program import BinaryProgram
+from problems.binary.qubo import Ising, Qubo
+from problems.errors import ProblemError
+from problems.formats import (
+    KINDS,
+    read,
+    write_cut,
+    write_independent_set,
+    write_json,
+    write_knapsack,
+    write_qubo,
+)
+
+SEEDS = st.integers(0, 10_000)
+TWICE = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SINGLE = "3 2 7\n5 4 3\n2 3 1\n4 1 2\n5 6\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text: str | bytes):
+        path = tmp_path / "case.txt"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+@TWICE
+@given(seed=SEEDS, kind=st.sampled_from(["mdkp", "maxcut", "mis", "qubo", "program"]))
+def test_what_is_written_is_read(tmp_path, seed, kind):
+    rng = np.random.default_rng(seed)
+    problem, write = {
+        "mdkp": (
+            MultidimensionalKnapsack(rng.random(4), rng.random((2, 4)), rng.random(2), 1.5),
+            write_knapsack,
+        ),
+        "maxcut": (MaxCut.random(7, seed=seed), write_cut),
+        "mis": (IndependentSet.random(7, seed=seed), write_independent_set),
+        "qubo": (Qubo.from_matrix(rng.normal(size=(5, 5)), offset=0.1), write_qubo),
+        "program": (BinaryProgram.random(6, seed=seed), write_json),
+    }[kind]
+    assert read(write(problem, tmp_path / "case"), kind).digest == problem.digest
+
+
+@pytest.mark.parametrize("problem", [Qubo.random(4, seed=1), Ising.random(4, seed=1)], ids=["qubo", "ising"])
+def test_models_keep_their_kind_in_json(tmp_path, problem):
+    assert read(write_json(problem, tmp_path / "m.json")).digest == problem.digest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SINGLE,
+        SINGLE.replace("\n", " "),
+        SINGLE.replace("\n", "\r\n"),
+        "\n\n" + SINGLE.replace(" ", "\t\n") + "\n \n",
+        SINGLE.encode("utf-16"),
+        b"\xef\xbb\xbf" + SINGLE.encode(),
+        "1 " + SINGLE,
+    ],
+)
+def test_the_layout_of_a_knapsack_carries_no_meaning(file, text):
+    problem = read(file(text), "mdkp")
+    assert problem.profits.tolist() == [5, 4, 3]
+    assert problem.weights.tolist() == [[2, 3, 1], [4, 1, 2]]
+    assert problem.capacities.tolist() == [5, 6]
+    assert problem.reference == 7
+
+
+def test_several_knapsacks_are_counted_from_one(file):
+    path = file("2 " + SINGLE + "1 1 0 9 2 3")
+    assert read(path, "mdkp", index=1).n == 3
+    assert read(path, "mdkp", index=2).profits.tolist() == [9]
+    assert read(path, "mdkp", index=2).reference is None
+    with pytest.raises(ProblemError, match="holds 2.*--index"):
+        read(path, "mdkp")
+    for index in (0, 3):
+        with pytest.raises(ProblemError, match="index"):
+            read(path, "mdkp", index=index)
+
+
+def test_a_graph_file_states_the_graph_as_it_is(file):
+    graph = read(file("c a comment\np edge 4 3\ne 1 2\ne   2 1\ne 2 3"), "mis")
+    assert graph.n == 4
+    assert graph.edges.tolist() == [[0, 1], [1, 2]]
+    assert read(file("4 1\ne 1 2\n"), "mis").n == 4
+    assert read(file("p col 4 1\ne 1 2\n"), "mis").n == 4
+
+
+def test_a_weight_may_be_left_out_of_a_cut(file):
+    assert read(file("3 2\n1 2\n3 2 -4"), "maxcut").weights.tolist() == [1.0, -4.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "named"),
+    [
+        ("mdkp", SINGLE[:-3], "line 5 is the end of the file; expected capacity 2"),
+        ("mdkp", "3 2 7\n5 4\n", "line 2 is the end of the file"),
+        ("mdkp", SINGLE + "8", "line 6 is '8'; expected the end of the file"),
+        ("mdkp", SINGLE.replace("4 3", "4 x"), "line 2 is 'x'; expected profit 3"),
+        ("mdkp", SINGLE.replace("5 6", "5 -6"), "line 5 is '-6'; expected capacity 2, a number ≥ 0"),
+        ("mdkp", SINGLE.replace("4 1 2", "4 -1 2"), "weight 2 of capacity 2"),
+        ("mdkp", SINGLE.replace("5 4 3", "5 nan 3"), "line 2 is 'nan'; expected profit 2, a finite number"),
+        ("mdkp", SINGLE.replace("5 4 3", "5 inf 3"), "a finite number"),
+        ("mdkp", "0 1 0", "number of items"),
+        ("mdkp", "", "end of the file"),
+        ("mdkp", b"\xff\x00\xff", "no text"),
+        ("maxcut", "", "empty"),
+        ("maxcut", "3 2\n1 2 1\n", "2 edges, there are 1"),
+        ("maxcut", "3 1\n1 2 1\n2 3 1\n", "line 3"),
+        ("maxcut", "3 1\n0 2 1\n", r"line 2 is '0'; expected a node, an integer in \[1, 3\]"),
+        ("maxcut", "3 1\n1 4 1\n", "line 2 is '4'"),
+        ("maxcut", "3 1\n1 1 1\n", "two different nodes"),
+        ("maxcut", "3 1\n1 2 one\n", "line 2 is 'one'"),
+        ("maxcut", "3\n", "two numbers"),
+        ("mis", "c nothing\n", "without a header"),
+        ("mis", "p graph 3 1\n", "a header"),
+        ("mis", "p edge 3 2\ne 1 2\n", "2 edges, there are 1"),
+        ("mis", "p edge 3 1\ne 0 2\n", "line 2 is '0'"),
+        ("mis", "p edge 3 1\ne 2 2\n", "two different nodes"),
+        ("mis", "p edge 3 1\nx 1 2\n", "an edge: e and two nodes"),
+        ("qubo", "p qubo 0 2 1 0\n", "0 linear and 0 quadratic"),
+        ("qubo", "p qubo 0 2 1 0\n0 2 1\n", "line 2 is '2'"),
+        ("qubo", "0 0 1\n", "a header"),
+        ("program", "{", "line 1"),
+        ("program", '{"a": 1}', "hybrid-program"),
+        ("program", '{"format": "hybrid-program", "version": 2}', "version"),
+        ("program", '{"format": "hybrid-program", "version": 1, "kind": "qubo"}', "names"),
+        (
+            "program",
+            '{"format": "hybrid-program", "version": 1, "kind": "qubo", "names": ["a"], "linear": {"b": 1}}',
+            "a variable listed in names",
+        ),
+    ],
+)
+def test_a_bad_file_is_one_sentence_with_its_place(file, kind, text, named):
+    with pytest.raises(ProblemError, match=named) as caught:
+        read(file(text), kind)
+    assert "case.txt" in str(caught.value)
+
+
+def test_a_missing_file_says_what_the_system_says(tmp_path):
+    with pytest.raises(ProblemError, match="No such file"):
+        read(tmp_path / "none.dat", "mdkp")
+
+
+def test_without_a_kind_the_choices_are_named(file):
+    with pytest.raises(ProblemError, match="mdkp, maxcut, mis, qubo, program.*--problem"):
+        read(file(SINGLE))
+    with pytest.raises(ProblemError, match="one of mdkp"):
+        read(file(SINGLE), "tsp")
+    assert set(KINDS) == {"mdkp", "maxcut", "mis", "qubo", "program"}
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), kind=st.sampled_from(["mdkp", "maxcut", "mis", "qubo", "program"]))
+def test_a_mutated_file_is_an_answer_or_a_sentence(file, tmp_path, data, kind):
+    whole = {
+        "mdkp": write_knapsack(MultidimensionalKnapsack.random(4, 2), tmp_path / "a").read_text(),
+        "maxcut": write_cut(MaxCut.random(5), tmp_path / "a").read_text(),
+        "mis": write_independent_set(IndependentSet.random(5), tmp_path / "a").read_text(),
+        "qubo": write_qubo(Qubo.random(3), tmp_path / "a").read_text(),
+        "program": write_json(BinaryProgram.random(3), tmp_path / "a").read_text(),
+    }[kind]
+    at = data.draw(st.integers(0, len(whole) - 1))
+    end = data.draw(st.integers(at, min(len(whole), at + 4)))
+    new = data.draw(st.text(alphabet=' \n-.0123456789aeinpE{}[]",:', max_size=3))
+    with suppress(ProblemError):
+        read(file(whole[:at] + new + whole[end:]), kind)
