@@ -35,11 +35,15 @@ SCOUTS = 16  # quenched random states from which the lowest temperature is read
 
 @dataclass(frozen=True)
 class SimulatedAnnealing(Solver[Qubo, Array]):
-    """Independent annealed restarts; the candidates are the best state that each of them met.
+    """Independent annealed restarts; the candidates are the best state that each met, and those it passed.
+
+    The states passed at evenly spaced sweeps are warmer samples: an outer solver that judges them by
+    constraints, which the QUBO only prices, finds more variety there than among the minima.
 
     Attributes:
         restarts: Number of restarts; with ``sweeps`` it is the whole work, which a time limit only caps.
         sweeps: Times that every bit is tried in a restart.
+        snapshots: Sweeps at which the states passed become candidates too, evenly spaced.
         hot: First temperature, in units of the energy; by default the largest, over the bits, root mean
             square change of the energy by flipping the bit among random others.
         cold: Last temperature; by default Δ / ln(100 n) with Δ the smallest rise out of a state that no flip
@@ -49,6 +53,7 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
 
     restarts: int = 64
     sweeps: int = 1000
+    snapshots: int = 8
     hot: float | None = None
     cold: float | None = None
     start: tuple[int, ...] | None = None
@@ -56,6 +61,7 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
     def __post_init__(self):
         check_integer("restarts", self.restarts, 1)
         check_integer("sweeps", self.sweeps, 1)
+        check_integer("snapshots", self.snapshots, 0)
         for name, value in (("hot", self.hot), ("cold", self.cold)):
             if value is not None:
                 check_number(name, value, 0.0, open_low=True)
@@ -71,17 +77,22 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
         net, seed = couplings(problem.form), run.seed()
         betas = 1.0 / self._temperatures(problem.form, net, run.seed())
         batch, span = _portions(problem.form, self.restarts, self.sweeps)
+        marks = set(np.linspace(0, self.sweeps, self.snapshots + 2).round().astype(int)[1:-1].tolist()) - {0}
+        stops = sorted({*range(span, self.sweeps, span), *marks, self.sweeps})
         for step in run.steps(math.ceil(self.restarts / batch), "batch of restarts"):
             first, last = step * batch, min(self.restarts, (step + 1) * batch)
             walkers = begin(streams(seed, first, last), net, self.start)
-            for done in range(0, self.sweeps, span):
+            passed = [walkers.best]
+            for done, stop in zip([0, *stops], stops, strict=False):
                 if done and run.out_of_time():
                     anneal(walkers, np.full(10, np.inf), net)  # still hot: at least run downhill
                     break
-                anneal(walkers, betas[done : done + span], net)
+                anneal(walkers, betas[done:stop], net)
+                if stop in marks:
+                    passed.append(walkers.bits.copy())
                 if span < self.sweeps:
                     run.offer(walkers.best[walkers.best_energy.argmin()])
-            run.offer_all(walkers.best)
+            run.offer_all(np.concatenate(passed))
             run.record(step=step, restarts=last, objective=problem.judge(run.best).objective)
         return run.best
 

@@ -48,7 +48,7 @@ def test_cutting_restarts_and_sweeps_changes_nothing():
 
 def test_more_restarts_extend_fewer():
     qubo = Qubo.random(25, seed=6)
-    few, many = (SimulatedAnnealing(restarts=r, sweeps=5).solve(qubo, seed=2) for r in (3, 8))
+    few, many = (SimulatedAnnealing(restarts=r, sweeps=5, snapshots=0).solve(qubo, seed=2) for r in (3, 8))
     np.testing.assert_array_equal(many.candidates[:3], few.candidates)
 
 
@@ -59,11 +59,20 @@ def test_the_same_seed_gives_the_same_result_and_another_another():
     assert not np.array_equal(solver.solve(qubo, seed=1).candidates, solver.solve(qubo, seed=2).candidates)
 
 
+def test_snapshots_are_candidates_at_the_same_sweeps_however_the_work_is_cut():
+    qubo = Qubo.random(20, seed=6)
+    plain = SimulatedAnnealing(restarts=3, sweeps=40, snapshots=0).solve(qubo, seed=2)
+    more = SimulatedAnnealing(restarts=3, sweeps=40, snapshots=4).solve(qubo, seed=2)
+    assert more.candidates.shape == (3 * 5, 20)
+    np.testing.assert_array_equal(more.candidates[:3], plain.candidates)
+    assert more.objective == plain.objective
+
+
 def test_a_restart_never_ends_behind_its_start():
     qubo = Qubo.random(30, seed=8)
     best = SimulatedAnnealing().solve(qubo).solution
     start = tuple(int(bit) for bit in best)
-    again = SimulatedAnnealing(restarts=2, sweeps=3, start=start).solve(qubo)
+    again = SimulatedAnnealing(restarts=2, sweeps=3, snapshots=0, start=start).solve(qubo)
     assert np.all(qubo.energies(again.candidates) <= qubo.energies(best))
 
 
