@@ -58,15 +58,17 @@ def fit(solver: Solver[Any, Any], problem: Problem[Any]) -> Reduction[Any] | Non
         if reduction is None:
             names = " or ".join(kind.__name__ for kind in wanted)
             why = f"it takes {names}, and the problem does not reduce to that without loss"
-            raise UnsuitableProblem(
-                type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem))
-            )
+            raise _refusal(solver, problem, why)
     why = solver.unsuitable(problem if reduction is None else reduction.problem)
     if why is not None:
-        raise UnsuitableProblem(
-            type(solver).__name__, type(problem).__name__, why, room_solvers(type(problem))
-        )
+        raise _refusal(solver, problem, why)
     return reduction
+
+
+def _refusal(solver: Solver[Any, Any], problem: Problem[Any], why: str) -> UnsuitableProblem:
+    refused = type(solver).__name__
+    others = tuple(name for name in room_solvers(type(problem)) if name.split(".")[1] != refused)
+    return UnsuitableProblem(refused, type(problem).__name__, why, others)
 
 
 def room_solvers(problem: type) -> tuple[str, ...]:
