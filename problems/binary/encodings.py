@@ -44,8 +44,7 @@ class SlackEncoding(Encoding):
     """One penalty P(aᵀx + slack − b)² per row, the slack in binary with a trimmed last bit.
 
     A row with slack range 0…U takes ⌊log2 U⌋ + 1 bits of weights 1, 2, 4, …, the last cut so that exactly 0…U
-    can be
-    written: the feasible set is preserved, bit for bit. Rows that no assignment can break take nothing.
+    can be written: the feasible set is preserved, bit for bit. Rows that no assignment can break take nothing.
 
     Attributes:
         penalty: P; by default Σ|objective coefficients| + 1. A broken integer row has a residual of at least
@@ -69,7 +68,7 @@ class SlackEncoding(Encoding):
         return program.n + sum(len(slack_weights(row.range)) for row in _integer_rows(program))
 
     def encode(self, program: BinaryProgram) -> Reduction[Array]:
-        """Return the QUBO; its bounds are bounds of the program where the penalty is the default."""
+        """Return the QUBO; its bounds are bounds of the program: a feasible point costs its objective."""
         rows = _integer_rows(program)
         width = program.n + sum(len(slack_weights(row.range)) for row in rows)
         penalty = self.penalty or _coefficient_sum(program) + 1.0
@@ -95,13 +94,11 @@ class SlackFreeEncoding(Encoding):
     unbalanced penalisation of Montañez-Barrera et al., arXiv 2211.13914. Its numbers come from the data:
 
     * λ is the row's price in the linear relaxation: the slope at which using more of the row stops paying.
-    Rows of
-      price 0 do not bind there and add nothing.
+      Rows of price 0 do not bind there and add nothing.
     * ρ = curvature · p̄ / (½)², p̄ the mean change of the objective by one flip: overshooting by half the
-    largest
-      coefficient costs as much as an average variable brings.
+      largest coefficient costs as much as an average variable brings.
     * s = min(½ slack of the rounded relaxation, ¼): the centre sits where good feasible points are, not at
-    equality.
+      equality.
 
     A pair conflict (from Σx <= 1) adds P x_u x_v with P twice the most that the less useful of the two can
     bring, so dropping it always pays: minima keep these rows. An equality adds P (aᵀx − b)², P the largest
