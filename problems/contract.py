@@ -2,7 +2,7 @@
 
 A ``Problem`` holds data and scores any candidate, wherever it came from. A ``Solver`` is an immutable set of
 hyper-parameters with one method, ``_solve``; its fields may be other solvers or backends. ``Solver.solve`` is
-a template, written once in ``problems/run.py``.
+a template, written once in ``problems/template.py``.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class Solver(ABC, Generic[P_contra, S_co]):
             NothingFound: If it ended without any solution.
             BackendError: If a backend refused or failed.
         """
-        from problems.run import solve
+        from problems.template import solve
 
         return solve(self, problem, seed=seed, time_limit=time_limit, executor=executor, progress=progress)
 
@@ -193,7 +193,7 @@ class Solver(ABC, Generic[P_contra, S_co]):
 
         It is exact unless the outcomes steer the work in another way.
         """
-        from problems.run import estimate
+        from problems.template import estimate
 
         return estimate(self, problem, seed=seed)
 

@@ -1,68 +1,28 @@
-"""One run of a solver: its randomness, its clock, its incumbent, its children and the door to the backends.
-
-``solve`` is the template behind ``Solver.solve``: fit, open the backends, ``_solve``, lift, judge, pack.
-"""
+"""One run of a solver: randomness, clock, incumbent, children, and the door to the backends."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import ExitStack
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from problems.contract import (
-    Array,
-    BudgetExceeded,
-    NothingFound,
-    Problem,
-    ProblemError,
-    Result,
-    Solver,
-    Status,
-)
-from problems.fitting import backends_within, fit, replace_backends
-from problems.progress import Bar
-
-if TYPE_CHECKING:
-    from problems.contract import Progress
+from problems.contract import Array, NothingFound, Problem, Result, Solver, Status
+from problems.fitting import fit
+from problems.tree import OutOfTime, Tree
 
 MAXIMA = frozenset({"qubits", "qubits_with_slack", "depth", "two_qubit_gates", "memory_bytes"})
 CANDIDATE_LIMIT = 65_536  # rows kept of what offer_all ranked; beyond it the best-ranked stay
 
 
-class _OutOfTime(Exception):
-    """The deadline passed while a run waited for a remote job."""
-
-
-class _Tree:
-    """What all runs of one root solve share."""
-
-    __slots__ = ("bar", "executor", "fits", "interrupted", "opened", "rehearsal", "stack")
-
-    def __init__(self, executor: Executor | None, bar: Bar, stack: ExitStack, rehearsal: bool):
-        self.executor, self.bar, self.stack, self.rehearsal = executor, bar, stack, rehearsal
-        self.interrupted = False
-        self.opened: dict[int, Any] = {}
-        self.fits: dict[tuple[int, type], tuple[Any, ...]] = {}
-
-    def open(self, solver: Any) -> None:
-        """Enter every backend held by a solver's fields, once."""
-        for backend in backends_within(solver):
-            if id(backend) not in self.opened:
-                self.opened[id(backend)] = backend
-                self.stack.enter_context(backend)
-
-
 class Run:
     """The state of one solve, handed to ``Solver._solve``. It belongs to one thread."""
 
-    def __init__(self, problem: Problem[Any], seed: int, deadline: float, parent: Run | None, tree: _Tree):
+    def __init__(self, problem: Problem[Any], seed: int, deadline: float, parent: Run | None, tree: Tree):
         self._problem, self._seed, self._deadline = problem, seed, deadline
         self._parent, self._tree = parent, tree
         self._minimise = problem.sense == "min"
@@ -219,7 +179,7 @@ class Run:
         deadline = self._deadline
         if time_limit is not None:
             deadline = min(deadline, time.monotonic() + time_limit)
-        result = _perform(solver, problem, known[1], Run, self.seed(), deadline, self, tree)
+        result = tree.perform(solver, problem, known[1], self.seed(), deadline, self, tree)
         if result.resources:
             self.spent(**result.resources)
         return result
@@ -261,7 +221,7 @@ class Run:
         try:
             outcome = job.result(timeout=None if self._deadline == math.inf else self.time_left())
         except TimeoutError:
-            raise _OutOfTime from None
+            raise OutOfTime from None
         self.spent(**outcome.usage)
         return outcome
 
@@ -299,111 +259,7 @@ class Run:
         return rows, counts
 
 
-def solve(
-    solver: Solver[Any, Any],
-    problem: Problem[Any],
-    *,
-    seed: int,
-    time_limit: float | None,
-    executor: Executor | None,
-    progress: Progress,
-    rehearsal: bool = False,
-) -> Result[Any]:
-    """The template of a root solve; see ``Solver.solve``."""
-    if not isinstance(problem, Problem):
-        raise ProblemError(
-            "problem", problem, "a Problem", "build one from problems/ or read one from a file"
-        )
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ProblemError("seed", seed, "an integer ≥ 0")
-    if time_limit is not None and not time_limit >= 0:
-        raise ProblemError("time_limit", time_limit, "seconds ≥ 0 or None")
-    reduction = fit(solver, problem)
-    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with ExitStack() as stack, Bar(progress) as bar:
-        tree = _Tree(executor, bar, stack, rehearsal)
-        tree.open(solver)
-        result = _perform(solver, problem, reduction, Run, int(seed), deadline, None, tree)
-    if not rehearsal:
-        _ = result.evaluation  # the root answer is judged at once
-    return result
-
-
-def estimate(solver: Solver[Any, Any], problem: Problem[Any], *, seed: int) -> dict[str, float]:
-    """Rehearse: every backend becomes its rehearsal, convergence tests never fire; returns the resources."""
-    rehearsing = replace_backends(solver, lambda backend: backend.rehearsal())
-    result = solve(
-        rehearsing, problem, seed=seed, time_limit=None, executor=None, progress=False, rehearsal=True
-    )  # fmt: skip
-    if result.ended == "interrupted":  # part of a rehearsal is no estimate
-        raise KeyboardInterrupt
-    return dict(result.resources)
-
-
-def _perform(
-    solver: Solver[Any, Any],
-    problem: Problem[Any],
-    reduction: Any,
-    kind: type[Run],
-    seed: int,
-    deadline: float,
-    parent: Run | None,
-    tree: _Tree,
-) -> Result[Any]:
-    target = problem if reduction is None else reduction.problem
-    run = kind(target, seed, deadline, parent, tree)
-    start = time.perf_counter()
-    try:
-        solution = solver._solve(target, run)
-    except KeyboardInterrupt:
-        second, tree.interrupted = tree.interrupted, True
-        if run._best_rank is None or (second and parent is not None):
-            raise
-        solution = run._best
-    except (BudgetExceeded, NothingFound, _OutOfTime) as error:
-        solution = _settle(run, error)
-    seconds = time.perf_counter() - start
-    if tree.interrupted:
-        run._ended, run._message = "interrupted", "stopped by the user; this is the best so far"
-    return _pack(solver, problem, reduction, run, solution, seconds)
-
-
-def _settle(run: Run, error: Exception) -> Any:
-    """Turn an error into a status where there is an incumbent, else let it rise."""
-    timed_out = isinstance(error, _OutOfTime)
-    if run._best_rank is None:
-        raise NothingFound("the time limit was reached before any outcome arrived") if timed_out else error
-    status: Status = (
-        "time_limit" if timed_out else "budget" if isinstance(error, BudgetExceeded) else "failed"
-    )
-    if not (status == "failed" and run._ended == "time_limit"):
-        run._ended = status
-    run.note("the time limit was reached" if timed_out else str(error))
-    return run._best
-
-
-def _pack(
-    solver: Solver[Any, Any], problem: Problem[Any], reduction: Any, run: Run, solution: Any, seconds: float
-) -> Result[Any]:
-    candidates, counts = run._candidates()
-    bound = run._bound
-    if reduction is not None:
-        solution = reduction.lift(solution)
-        candidates = None if candidates is None else reduction.lift(candidates)
-        bound = None if bound is None or reduction.bound is None else reduction.bound(bound)
-    return Result(
-        problem, solver, solution, run._ended, run._message, bound, candidates, counts,
-        tuple(run._history), run._resources, seconds, run._seed, _versions() if run._parent is None else {},
-    )  # fmt: skip
-
-
 def _solve_alone(
     solver: Solver[Any, Any], problem: Problem[Any], seed: int, time_limit: float | None
 ) -> Result[Any]:
     return solver.solve(problem, seed=seed, time_limit=time_limit, progress=False)
-
-
-def _versions() -> dict[str, str]:
-    from problems.installation import versions
-
-    return dict(versions())

@@ -44,7 +44,7 @@ class SlackEncoding(Encoding):
     """One penalty P(aᵀx + slack − b)² per row, the slack in binary with a trimmed last bit.
 
     A row with slack range 0…U takes ⌊log2 U⌋ + 1 bits of weights 1, 2, 4, …, the last cut so that exactly 0…U
-    can be written: the feasible set is preserved, bit for bit. Rows that no assignment can break take nothing.
+    can be written: the feasible set is preserved, bit for bit. Rows that nothing can break take nothing.
 
     Attributes:
         penalty: P; by default Σ|objective coefficients| + 1. A broken integer row has a residual of at least
