@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ def settled_edges(num_nodes: int, edges: Any, weights: Any = None) -> tuple[Arra
     Parallel edges are merged, their weights added.
 
     Raises:
-        ProblemError: On a node out of range or an edge from a node to itself.
+        ProblemError: On a node out of range, an edge from a node to itself, or weights that add to no number.
     """
     check_integer("num_nodes", num_nodes, 1)
     pairs = frozen_array(
@@ -34,36 +35,38 @@ def settled_edges(num_nodes: int, edges: Any, weights: Any = None) -> tuple[Arra
     keys = np.min(pairs, axis=1) * num_nodes + np.max(pairs, axis=1)
     merged, inverse = np.unique(keys, return_inverse=True)
     total = np.bincount(inverse, weights=values, minlength=len(merged))
+    refuse_elements("weights", total, ~np.isfinite(total), "a finite number, added over parallel edges")
     return read_only(np.stack([merged // num_nodes, merged % num_nodes], axis=1)), read_only(total)
 
 
 def settled_labels(labels: tuple[Any, ...], num_nodes: int) -> tuple[Any, ...]:
-    """Return one distinct label per node; by default 1 … n.
+    """Return one label per node, a plain integer or as it is; by default 1 … n.
 
     Raises:
-        ProblemError: If their number is wrong or one stands twice.
+        ProblemError: If their number is wrong or two read the same.
     """
-    labels = tuple(labels) or tuple(range(1, num_nodes + 1))
+    labels = tuple(int(label) if isinstance(label, numbers.Integral) else label for label in labels)
+    labels = labels or tuple(range(1, num_nodes + 1))
     if len(labels) != num_nodes:
         raise ProblemError("the number of labels", len(labels), f"{num_nodes}, one per node")
-    if len(set(labels)) != num_nodes:
-        raise ProblemError("labels", "one stands twice", "each label once")
+    if len(set(map(str, labels))) != num_nodes:
+        raise ProblemError("labels", "not distinct as text", "each label once")
     return labels
 
 
-def from_networkx(graph: Any, weight: str | None) -> tuple[int, Array, Array, tuple[Any, ...]]:
-    """Return the number of nodes, edges, weights and labels of an undirected networkx graph.
+def from_networkx(graph: Any, weight: str | None) -> tuple[int, Array, Any, tuple[Any, ...]]:
+    """Return the number of nodes, edges, unchecked weights and labels of an undirected networkx graph.
 
     Raises:
         ProblemError: If it is directed.
     """
     if graph.is_directed():
         raise ProblemError("graph", "directed", "an undirected graph", "graph.to_undirected() makes one")
-    labels = tuple(label if isinstance(label, int) else str(label) for label in graph.nodes)
+    labels = tuple(label if isinstance(label, numbers.Integral) else str(label) for label in graph.nodes)
     place = {label: k for k, label in enumerate(graph.nodes)}
     data = list(graph.edges(data=weight, default=1)) if weight else [(u, v, 1) for u, v in graph.edges()]
     edges = np.array([(place[u], place[v]) for u, v, _ in data], dtype=np.int64).reshape(-1, 2)
-    return len(labels), edges, np.array([float(value) for _, _, value in data]), labels
+    return len(labels), edges, [value for _, _, value in data], labels
 
 
 def to_networkx(num_nodes: int, edges: Array, weights: Array | None, labels: tuple[Any, ...]) -> Any:

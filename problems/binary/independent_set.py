@@ -16,7 +16,7 @@ from problems.binary.domain import DomainProblem, labels_of_bits, places_of_labe
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import Rows
-from problems.checking import check_number, frozen_array
+from problems.checking import check_integer, check_number, frozen_array
 from problems.contract import Array, Evaluation
 
 
@@ -62,6 +62,8 @@ class IndependentSet(DomainProblem):
     @classmethod
     def random(cls, n: int = 12, probability: float = 0.3, seed: int = 0) -> IndependentSet:
         """Draw each edge with the given probability."""
+        check_integer("n", n, 1)
+        check_number("probability", probability, 0.0, 1.0)
         rng = np.random.default_rng(seed)
         pairs = np.stack(np.triu_indices(n, 1), axis=1)
         return cls(n, pairs[rng.random(len(pairs)) < probability])

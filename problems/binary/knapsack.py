@@ -17,6 +17,7 @@ from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import Rows
 from problems.checking import check_integer, check_number, frozen_array, refuse_elements
 from problems.contract import Array, Evaluation
+from problems.errors import ProblemError
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class MultidimensionalKnapsack(DomainProblem):
 
     def __post_init__(self):
         profits = frozen_array("profits", self.profits, shape=(None,))
+        if len(profits) == 0:
+            raise ProblemError("profits", "empty", "one profit per item, at least one")
         capacities = frozen_array("capacities", self.capacities, shape=(None,))
         weights = frozen_array("weights", self.weights, shape=(len(capacities), len(profits)))
         refuse_elements("weights", weights, weights < 0, "a weight ≥ 0")

@@ -15,8 +15,9 @@ from problems.binary import graph
 from problems.binary.domain import DomainProblem, labels_of_bits, places_of_labels
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
-from problems.checking import check_number
+from problems.checking import check_integer, check_number
 from problems.contract import Array, Evaluation
+from problems.errors import ProblemError
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +54,20 @@ class MaxCut(DomainProblem):
 
     @classmethod
     def regular(cls, degree: int = 3, n: int = 16, seed: int = 0) -> MaxCut:
-        """Draw a random regular graph with unit weights."""
+        """Draw a random regular graph with unit weights; ``degree`` times ``n`` must be even."""
         import networkx
 
+        check_integer("n", n, 1)
+        check_integer("degree", degree, 0, n - 1)
+        if degree * n % 2:
+            raise ProblemError("degree", degree, f"an even number, as there are {n} nodes")
         return cls.from_networkx(networkx.random_regular_graph(degree, n, seed=seed))
 
     @classmethod
     def random(cls, n: int = 12, density: float = 0.5, seed: int = 0) -> MaxCut:
         """Draw a graph with the given share of edges and weights ±1."""
+        check_integer("n", n, 1)
+        check_number("density", density, 0.0, 1.0)
         rng = np.random.default_rng(seed)
         pairs = np.stack(np.triu_indices(n, 1), axis=1)
         kept = pairs[rng.random(len(pairs)) < density]

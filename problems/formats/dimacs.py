@@ -9,7 +9,7 @@ import numpy as np
 
 from problems.binary.independent_set import IndependentSet
 from problems.errors import ProblemError
-from problems.formats.numbers import Line, check_index, lines_of, write_text
+from problems.formats.numbers import MOST_NODES, Line, check_index, lines_of, write_text
 
 
 def read_independent_set(path: str | os.PathLike[str], index: int | None = None) -> IndependentSet:
@@ -63,4 +63,5 @@ def _header(line: Line) -> tuple[int, int]:
         words = words[2:]
     elif len(words) != 2 or words[0].text in ("p", "e"):
         raise line.error("a header 'p edge n m'")
-    return words[0].integer("the number of nodes", low=1), words[1].integer("the number of edges", low=0)
+    nodes = words[0].integer("the number of nodes", 1, MOST_NODES)
+    return nodes, words[1].integer("the number of edges", low=0)

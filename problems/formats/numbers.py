@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from problems.errors import ProblemError
+
+MOST_NODES = 10**7  # a header that asks for more is a slip, and would fill the memory before it shows
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -32,10 +35,27 @@ def read_text(path: str | os.PathLike[str]) -> str:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
-    """Write a text file and return its path."""
+    """Write a text file and return its path.
+
+    Raises:
+        ProblemError: If it cannot be written.
+    """
     target = Path(path)
-    target.write_text(text, encoding="utf-8")
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProblemError(str(target), error.strerror or str(error), "a file that can be written") from None
     return target
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Put the file's name before the field of errors that the problem's own checks raise."""
+    try:
+        yield
+    except ProblemError as error:
+        where = f"{Path(path).name}, {error.field}"
+        raise ProblemError(where, error.value, error.expected, error.remedy) from None
 
 
 @dataclass(frozen=True)
@@ -58,11 +78,8 @@ class Word:
         Raises:
             ProblemError: Naming file, line and ``what`` was expected.
         """
-        try:
-            value = float(self.text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
+        value = _finite(self.text)
+        if value is None:
             raise self.error(what + ", a finite number")
         return value
 
@@ -125,13 +142,13 @@ class NumberStream:
         return len(self._words) - self._next
 
     def ahead(self, count: int) -> list[float]:
-        """Look at the first words of the file without taking them; stops where one is no number."""
+        """Look at the first words of the file without taking them; stops where one is no finite number."""
         numbers = []
         for word in self._words[:count]:
-            try:
-                numbers.append(float(word.text))
-            except ValueError:
+            value = _finite(word.text)
+            if value is None:
                 break
+            numbers.append(value)
         return numbers
 
     def word(self, what: str) -> Word:
@@ -184,3 +201,12 @@ def check_index(path: str | os.PathLike[str], index: int | None, count: int) -> 
 def shown(value: float) -> str:
     """Write a number so that it reads back as the same float; integers without a point."""
     return str(int(value)) if value == round(value) and abs(value) < 2**53 else repr(float(value))
+
+
+def _finite(text: str) -> float | None:
+    """Read a finite decimal number; Python alone would also take 1_000 and the digits of other scripts."""
+    try:
+        value = float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

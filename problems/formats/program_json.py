@@ -12,12 +12,19 @@ import numpy as np
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising, Qubo
-from problems.binary.rows import Rows
+from problems.binary.rows import RELATIONS, Rows
+from problems.checking import EXACT_INTEGER
 from problems.errors import ProblemError
-from problems.formats.numbers import check_index, read_text, write_text
+from problems.formats.numbers import check_index, naming, read_text, write_text
 
 FORMAT, VERSION = "hybrid-program", 1
 KINDS = ("program", "qubo", "ising")
+KEYS = (
+    "format", "version", "kind", "sense", "names", "linear", "quadratic", "offset", "rows", "reference",
+)  # fmt: skip
+ROW_KEYS = ("name", "terms", "relation", "right")
+LONGEST_INTEGER = 400  # digits; beyond the range of a float
+_AS_PROGRAM = 'only the kind "program" has it'
 
 
 def read_json(path: str | os.PathLike[str], index: int | None = None) -> BinaryProgram | Qubo | Ising:
@@ -27,16 +34,12 @@ def read_json(path: str | os.PathLike[str], index: int | None = None) -> BinaryP
         ProblemError: Naming the file, the key and what was expected.
     """
     check_index(path, index, 1)
-    name = Path(path).name
-    try:
-        document = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise ProblemError(f"{name}, line {error.lineno}", error.msg, "JSON") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ProblemError(name, "another JSON", f'an object with "format": "{FORMAT}"')
-    if document.get("version") != VERSION:
-        raise ProblemError(f"{name}, version", document.get("version"), f"{VERSION}")
-    return _Reader(name, document).problem()
+    text = read_text(path)
+    with naming(path):
+        document = _document(text)
+        if document.get("version") != VERSION:
+            raise ProblemError("version", document.get("version"), f"{VERSION}")
+        return _Reader(document).problem()
 
 
 def write_json(problem: BinaryProgram | Qubo | Ising, path: str | os.PathLike[str]) -> Path:
@@ -65,24 +68,30 @@ def write_json(problem: BinaryProgram | Qubo | Ising, path: str | os.PathLike[st
 class _Reader:
     """The document being read: looks up names and says where something is wrong."""
 
-    def __init__(self, file: str, document: dict[str, Any]):
-        self._file, self._document = file, document
-        self._names = tuple(map(str, self._list("names")))
+    def __init__(self, document: dict[str, Any]):
+        self._document = document
+        self._names = tuple(self._text(f"names[{k}]", name) for k, name in enumerate(self._list("names")))
         self._place = {name: k for k, name in enumerate(self._names)}
 
     def problem(self) -> BinaryProgram | Qubo | Ising:
         kind = self._document.get("kind")
         if kind not in KINDS:
-            raise self._wrong("kind", kind, "one of " + ", ".join(KINDS))
+            raise ProblemError("kind", kind, "one of " + ", ".join(KINDS))
+        self._keys("", self._document, KEYS, "a program")
         form, reference = self._form(), self._document.get("reference")
         if reference is not None:
             reference = self._number("reference", reference)
+        rows, sense = self._list("rows", []), self._document.get("sense", "min")
         if kind != "program":
+            if rows:
+                raise ProblemError("rows", f"{len(rows)} rows", f"none in a {kind}", _AS_PROGRAM)
+            if sense != "min":
+                raise ProblemError("sense", sense, f"min, as of every {kind}", _AS_PROGRAM)
             return (Qubo if kind == "qubo" else Ising)(form, self._names, reference)
-        rows = [self._row(k, row) for k, row in enumerate(self._list("rows", []))]
-        labels = [str(row.get("name", f"r{k}")) for k, row in enumerate(self._list("rows", []))]
-        settled = Rows.from_rows(len(self._names), rows, labels)
-        return BinaryProgram(form, settled, self._names, self._document.get("sense", "min"), reference)
+        terms = [self._row(k, row) for k, row in enumerate(rows)]
+        labels = [self._text(f"rows[{k}], name", row.get("name", f"r{k}")) for k, row in enumerate(rows)]
+        settled = Rows.from_rows(len(self._names), terms, labels)
+        return BinaryProgram(form, settled, self._names, sense, reference)
 
     def _form(self) -> QuadraticForm:
         linear = np.zeros(len(self._names))
@@ -91,7 +100,7 @@ class _Reader:
         first, second, coupling = [], [], []
         for k, entry in enumerate(self._list("quadratic", [])):
             if not isinstance(entry, list) or len(entry) != 3:
-                raise self._wrong(f"quadratic[{k}]", entry, "two names and a number")
+                raise ProblemError(f"quadratic[{k}]", entry, "two names and a number")
             first.append(self._variable(f"quadratic[{k}]", entry[0]))
             second.append(self._variable(f"quadratic[{k}]", entry[1]))
             coupling.append(self._number(f"quadratic[{k}]", entry[2]))
@@ -101,38 +110,74 @@ class _Reader:
 
     def _row(self, k: int, row: Any) -> tuple[dict[int, float], str, float]:
         row = self._dict(f"rows[{k}]", row)
+        self._keys(f"rows[{k}], ", row, ROW_KEYS, "a row")
         terms: dict[int, float] = {}
         for name, value in self._dict(f"rows[{k}], terms", row.get("terms")).items():
             place = self._variable(f"rows[{k}]", name)
             terms[place] = terms.get(place, 0.0) + self._number(f"rows[{k}], {name}", value)
         relation = row.get("relation")
-        if relation not in ("<=", ">=", "=="):
-            raise self._wrong(f"rows[{k}], relation", relation, "one of <=, >=, ==")
+        if relation not in RELATIONS:
+            raise ProblemError(f"rows[{k}], relation", relation, "one of <=, >=, ==")
         return terms, relation, self._number(f"rows[{k}], right", row.get("right"))
 
     def _variable(self, where: str, name: Any) -> int:
-        if name not in self._place:
-            raise self._wrong(where, name, "a variable listed in names")
+        if not isinstance(name, str) or name not in self._place:
+            raise ProblemError(where, name, "a variable listed in names")
         return self._place[name]
 
     def _number(self, where: str, value: Any) -> float:
+        if isinstance(value, int) and abs(value) > EXACT_INTEGER:
+            raise ProblemError(where, value, "an integer of at most 2^53, so that sums stay exact")
         if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-            raise self._wrong(where, value, "a finite number")
+            raise ProblemError(where, value, "a finite number")
         return float(value)
+
+    def _text(self, where: str, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ProblemError(where, value, "a text")
+        return value
+
+    def _keys(self, where: str, given: dict[str, Any], known: tuple[str, ...], what: str) -> None:
+        for key in given:
+            if key not in known:
+                raise ProblemError(f"{where}{key}", f"no key of {what}", "one of " + ", ".join(known))
 
     def _list(self, key: str, default: Any = None) -> list[Any]:
         value = self._document.get(key, default)
         if not isinstance(value, list):
-            raise self._wrong(key, value, "a list")
+            raise ProblemError(key, value, "a list")
         return value
 
     def _dict(self, where: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self._wrong(where, value, "an object")
+            raise ProblemError(where, value, "an object")
         return value
 
-    def _wrong(self, where: str, value: Any, expected: str) -> ProblemError:
-        return ProblemError(f"{self._file}, {where}", value, expected)
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text, object_pairs_hook=_each_key_once, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise ProblemError(f"line {error.lineno}", error.msg, "JSON") from None
+    except RecursionError:
+        raise ProblemError("the JSON", "nested too deeply", "an object of lists and numbers") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ProblemError("the content", "another JSON", f'an object with "format": "{FORMAT}"')
+    return document
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in document:
+            raise ProblemError(f"the key {key!r}", "given twice", "each key of an object once")
+        document[key] = value
+    return document
+
+
+def _integer(digits: str) -> int | float:
+    """Read an integer; one too long for Python to convert is as infinite as a float of that size."""
+    return int(digits) if len(digits) < LONGEST_INTEGER else float(digits)
 
 
 def _kind(problem: BinaryProgram | Qubo | Ising) -> str:

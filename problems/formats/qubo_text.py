@@ -12,7 +12,9 @@ from pathlib import Path
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.errors import ProblemError
-from problems.formats.numbers import Line, check_index, lines_of, shown, write_text
+from problems.formats.numbers import MOST_NODES, Line, check_index, lines_of, naming, shown, write_text
+
+UNRESTRICTED = ["p", "qubo", "unconstrained"]  # the other way to write topology 0
 
 
 def read_qubo(path: str | os.PathLike[str], index: int | None = None) -> Qubo:
@@ -43,7 +45,8 @@ def read_qubo(path: str | os.PathLike[str], index: int | None = None) -> Qubo:
         found = f"{counts[0]} linear and {counts[1]} quadratic terms"
         wanted = f"{header[1]} and {header[2]}, as the header says"
         raise ProblemError(f"{last.file}, line {last.number}", found, wanted)
-    return Qubo(QuadraticForm.from_terms(header[0], terms, offset))
+    with naming(path):
+        return Qubo(QuadraticForm.from_terms(header[0], terms, offset))
 
 
 def write_qubo(problem: Qubo, path: str | os.PathLike[str]) -> Path:
@@ -59,10 +62,10 @@ def write_qubo(problem: Qubo, path: str | os.PathLike[str]) -> Path:
 
 def _header(line: Line) -> tuple[int, int, int]:
     words = line.words
-    if len(words) != 6 or [word.text for word in words[:2]] != ["p", "qubo"]:
+    if len(words) != 6 or [word.text for word in words[:3]] not in (["p", "qubo", "0"], UNRESTRICTED):
         raise line.error("a header 'p qubo 0 maxNodes nNodes nCouplers'")
     return (
-        words[3].integer("the number of nodes", low=1),
+        words[3].integer("the number of nodes", 1, MOST_NODES),
         words[4].integer("the number of linear terms", low=0),
         words[5].integer("the number of quadratic terms", low=0),
     )

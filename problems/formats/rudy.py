@@ -9,7 +9,7 @@ import numpy as np
 
 from problems.binary.maxcut import MaxCut
 from problems.errors import ProblemError
-from problems.formats.numbers import check_index, lines_of, shown, write_text
+from problems.formats.numbers import MOST_NODES, check_index, lines_of, naming, shown, write_text
 
 
 def read_cut(path: str | os.PathLike[str], index: int | None = None) -> MaxCut:
@@ -25,7 +25,7 @@ def read_cut(path: str | os.PathLike[str], index: int | None = None) -> MaxCut:
         raise ProblemError(Path(path).name, "empty", "a line with the numbers of nodes and edges")
     if len(head.words) != 2:
         raise head.error("two numbers, of nodes and of edges")
-    nodes = head.words[0].integer("the number of nodes", low=1)
+    nodes = head.words[0].integer("the number of nodes", 1, MOST_NODES)
     count = head.words[1].integer("the number of edges", low=0)
     edges, weights, last = [], [], head
     for line in lines:
@@ -45,7 +45,8 @@ def read_cut(path: str | os.PathLike[str], index: int | None = None) -> MaxCut:
             "the end of the file",
             f"{count} edges, there are {len(edges)}",
         )
-    return MaxCut(nodes, np.reshape(np.array(edges, dtype=np.int64), (-1, 2)), np.array(weights))
+    with naming(path):
+        return MaxCut(nodes, np.reshape(np.array(edges, dtype=np.int64), (-1, 2)), np.array(weights))
 
 
 def write_cut(problem: MaxCut, path: str | os.PathLike[str]) -> Path:

@@ -70,6 +70,13 @@ def test_parallel_edges_are_merged_and_isolated_nodes_kept():
     assert IndependentSet(3, np.zeros((0, 2))).judge(np.ones(3)).objective == 3
 
 
+def test_labels_of_any_integer_type_are_plain_integers():
+    cut = MaxCut(2, [[0, 1]], labels=tuple(np.array([5, 7])))
+    assert [type(label) for label in cut.decode(np.array([1, 1]))] == [int, int]
+    graph = networkx.Graph([(np.int64(5), np.int64(7))])
+    assert MaxCut.from_networkx(graph).digest == cut.digest
+
+
 def test_weights_of_nodes_count():
     graph = networkx.path_graph(3)
     graph.nodes[1]["value"] = 5
@@ -99,6 +106,16 @@ def test_chu_beasley_instances_are_integral_and_as_tight_as_asked():
         (lambda: MaxCut(2, [[0, 1]], labels=("a", "a")), "labels"),
         (lambda: MaxCut.from_networkx(networkx.DiGraph([(0, 1)])), "directed"),
         (lambda: IndependentSet(0, np.zeros((0, 2))), "num_nodes"),
+        (lambda: MaxCut(2, [[0, 1]], labels=(1, "1")), "labels"),
+        (lambda: MaxCut(2, [[0, 1], [0, 1]], [1e308, 1e308]), r"weights\[0\]"),
+        (lambda: MaxCut.from_networkx(networkx.Graph([(0, 1, {"weight": "x"})])), "weights"),
+        (lambda: MaxCut.from_networkx(networkx.Graph([(0, 1, {"weight": None})])), "weights"),
+        (lambda: MaxCut.regular(3, 5), "degree"),
+        (lambda: MaxCut.regular(4, 4), "degree"),
+        (lambda: MaxCut.random(5, 2.0), "density"),
+        (lambda: IndependentSet.random(5, np.nan), "probability"),
+        (lambda: IndependentSet.random(2.5), "n is 2.5"),
+        (lambda: MultidimensionalKnapsack([], np.zeros((1, 0)), [1.0]), "profits"),
         (lambda: KNAPSACK.encode([4]), "the item"),
         (lambda: KNAPSACK.encode([1, 1]), "each item once"),
         (lambda: KNAPSACK.judge(np.array([1, 0])), "shape of the solution"),

@@ -1,5 +1,6 @@
 """Every format: round trips, layouts that carry no meaning, and bad files in one sentence."""
 
+import json
 from contextlib import suppress
 
 import numpy as np
@@ -26,6 +27,11 @@ from problems.formats import (
 SEEDS = st.integers(0, 10_000)
 TWICE = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SINGLE = "3 2 7\n5 4 3\n2 3 1\n4 1 2\n5 6\n"
+ROW = {"name": "r", "terms": {"a": 1}, "relation": "<=", "right": 0}
+DOCUMENT = {
+    "format": "hybrid-program", "version": 1, "kind": "program", "names": ["a", "b"], "linear": {"a": 1},
+    "offset": 0,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -115,6 +121,9 @@ def test_a_weight_may_be_left_out_of_a_cut(file):
         ("mdkp", SINGLE.replace("4 1 2", "4 -1 2"), "weight 2 of capacity 2"),
         ("mdkp", SINGLE.replace("5 4 3", "5 nan 3"), "line 2 is 'nan'; expected profit 2, a finite number"),
         ("mdkp", SINGLE.replace("5 4 3", "5 inf 3"), "a finite number"),
+        ("mdkp", SINGLE.replace("5 4 3", "5 1_0 3"), "line 2 is '1_0'; expected profit 2, a finite number"),
+        ("mdkp", "3 2 nan 5 4", "line 1 is 'nan'; expected the best known profit"),
+        ("mdkp", "3 2 inf 5 4", "line 1 is 'inf'; expected the best known profit"),
         ("mdkp", "0 1 0", "number of items"),
         ("mdkp", "", "end of the file"),
         ("mdkp", b"\xff\x00\xff", "no text"),
@@ -126,6 +135,8 @@ def test_a_weight_may_be_left_out_of_a_cut(file):
         ("maxcut", "3 1\n1 1 1\n", "two different nodes"),
         ("maxcut", "3 1\n1 2 one\n", "line 2 is 'one'"),
         ("maxcut", "3\n", "two numbers"),
+        ("maxcut", "99999999999 0\n", r"the number of nodes, an integer in \[1, 1e\+07\]"),
+        ("maxcut", "3 2\n1 2 1e308\n1 2 1e308\n", r"weights\[0\] is inf"),
         ("mis", "c nothing\n", "without a header"),
         ("mis", "p graph 3 1\n", "a header"),
         ("mis", "p edge 3 2\ne 1 2\n", "2 edges, there are 1"),
@@ -135,6 +146,8 @@ def test_a_weight_may_be_left_out_of_a_cut(file):
         ("qubo", "p qubo 0 2 1 0\n", "0 linear and 0 quadratic"),
         ("qubo", "p qubo 0 2 1 0\n0 2 1\n", "line 2 is '2'"),
         ("qubo", "0 0 1\n", "a header"),
+        ("qubo", "p qubo 7 2 1 0\n0 0 1\n", "a header"),
+        ("qubo", "p qubo 0 1 2 0\n0 0 1e308\n0 0 1e308\n", r"linear\[0\] is inf"),
         ("program", "{", "line 1"),
         ("program", '{"a": 1}', "hybrid-program"),
         ("program", '{"format": "hybrid-program", "version": 2}', "version"),
@@ -152,9 +165,58 @@ def test_a_bad_file_is_one_sentence_with_its_place(file, kind, text, named):
     assert "case.txt" in str(caught.value)
 
 
-def test_a_missing_file_says_what_the_system_says(tmp_path):
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"quadratics": [["a", "b", 1]]}, "quadratics is no key of a program"),
+        ({"kind": "qubo", "rows": [ROW]}, "rows.*none in a qubo"),
+        ({"kind": "ising", "sense": "max"}, "sense is max.*min, as of every ising"),
+        ({"sense": "most"}, "sense is most"),
+        ({"names": ["a", "a"]}, "names is a; expected each name once"),
+        ({"names": ["a", 1]}, r"names\[1\] is 1; expected a text"),
+        ({"quadratic": [["a", "a", 1]]}, "another variable"),
+        ({"quadratic": [[["a"], "b", 1]]}, r"quadratic\[0\].*a variable listed in names"),
+        ({"offset": 10**17}, r"offset.*2\^53"),
+        ({"offset": 10**400}, "offset is inf"),
+        ({"offset": float("nan")}, "offset is nan; expected a finite number"),
+        ({"linear": {"a": True}}, "linear, a is True"),
+        ({"reference": "x"}, "reference is x"),
+        ({"rows": [ROW, ROW]}, "names is r; expected each name once"),
+        ({"rows": [ROW | {"weight": 3}]}, r"rows\[0\], weight is no key of a row"),
+        ({"rows": [ROW | {"relation": ["<="]}]}, r"rows\[0\], relation"),
+        ({"rows": [ROW | {"name": 3}]}, r"rows\[0\], name is 3; expected a text"),
+        ({"rows": [1]}, r"rows\[0\] is 1; expected an object"),
+    ],
+)
+def test_json_that_means_something_else_is_refused_by_its_key(file, changes, named):
+    with pytest.raises(ProblemError, match=named) as caught:
+        read(file(json.dumps(DOCUMENT | changes)))
+    assert "case.txt" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (json.dumps(DOCUMENT).replace('{"a": 1}', '{"a": 1, "a": 2}'), "key 'a' is given twice"),
+        (json.dumps(DOCUMENT).replace("0}", "1" * 5000 + "}"), "offset is inf"),
+        ('{"a":' + "[" * 100_000, "nested too deeply"),
+    ],
+    ids=["key twice", "endless number", "endless nesting"],
+)
+def test_json_that_python_reads_its_own_way_is_refused(file, text, named):
+    with pytest.raises(ProblemError, match=named):
+        read(file(text))
+
+
+def test_a_file_that_cannot_be_written_says_what_the_system_says(tmp_path):
     with pytest.raises(ProblemError, match="No such file"):
-        read(tmp_path / "none.dat", "mdkp")
+        MaxCut.random(4).write(tmp_path / "none" / "cut.txt")
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_missing_file_says_what_the_system_says(tmp_path, kind):
+    with pytest.raises(ProblemError, match=r"^[^ ]*none\.dat is No such file"):
+        read(tmp_path / "none.dat", kind)
 
 
 def test_without_a_kind_the_choices_are_named(file):
