@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from problems.binary.names import check_names
-from problems.checking import frozen_array, read_only, refuse_elements
+from problems.checking import check_integer, frozen_array, read_only, refuse_elements
 from problems.errors import ProblemError
 
 Array = np.ndarray
@@ -45,6 +45,7 @@ class Rows:
     names: tuple[str, ...] = ()
 
     def __post_init__(self):
+        check_integer("n", self.n, 0)
         right = frozen_array("right", self.right, shape=(None,))
         m = len(right)
         weight = frozen_array("weight", self.weight, shape=(None,))
