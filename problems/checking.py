@@ -56,6 +56,8 @@ def frozen_array(
         info = np.iinfo(dtype)
         _refuse(field, raw, (raw < info.min) | (raw > info.max), f"an integer in [{info.min}, {info.max}]")
     array = np.array(raw, dtype=dtype, order="C")
+    if array.dtype.kind == "f":
+        array += 0.0  # −0 becomes 0: equal content has one digest
     array.setflags(write=False)
     return array
 
@@ -93,6 +95,14 @@ def check_number(
         raise ProblemError(field, value, wanted)
     if float(value) < low or float(value) > high or (open_low and float(value) == low):
         raise ProblemError(field, value, wanted)
+
+
+def optional_number(field: str, value: Any) -> float | None:
+    """Return a finite number as a float, None as it is, and refuse anything else."""
+    if value is None:
+        return None
+    check_number(field, value)
+    return float(value)
 
 
 def check_choice(field: str, value: Any, choices: Sequence[Any]) -> None:

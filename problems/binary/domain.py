@@ -77,8 +77,10 @@ def places_of_labels(chosen: Iterable[Any], labels: tuple[Any, ...], what: str) 
     """Return uint8 bits ``[n]``, set at the chosen labels; a label may be given as its text.
 
     Raises:
-        ProblemError: If a label is unknown or stands twice.
+        ProblemError: If a label is unknown or stands twice, or the labels are one text.
     """
+    if isinstance(chosen, str) or not isinstance(chosen, Iterable):
+        raise ProblemError(f"the {what}s", chosen, "labels in a list")
     place = {str(label): k for k, label in enumerate(labels)}
     bits = np.zeros(len(labels), dtype=np.uint8)
     for label in chosen:

@@ -40,18 +40,24 @@ def settled_edges(num_nodes: int, edges: Any, weights: Any = None) -> tuple[Arra
 
 
 def settled_labels(labels: tuple[Any, ...], num_nodes: int) -> tuple[Any, ...]:
-    """Return one label per node, a plain integer or as it is; by default 1 … n.
+    """Return one label per node, a plain integer, a plain text or as it is; by default 1 … n.
 
     Raises:
         ProblemError: If their number is wrong or two read the same.
     """
-    labels = tuple(int(label) if isinstance(label, numbers.Integral) else label for label in labels)
+    labels = tuple(_plain(label) for label in labels)
     labels = labels or tuple(range(1, num_nodes + 1))
     if len(labels) != num_nodes:
         raise ProblemError("the number of labels", len(labels), f"{num_nodes}, one per node")
     if len(set(map(str, labels))) != num_nodes:
         raise ProblemError("labels", "not distinct as text", "each label once")
     return labels
+
+
+def _plain(label: Any) -> Any:
+    if isinstance(label, numbers.Integral):
+        return int(label)
+    return str(label) if isinstance(label, str) else label
 
 
 def from_networkx(graph: Any, weight: str | None) -> tuple[int, Array, Any, tuple[Any, ...]]:

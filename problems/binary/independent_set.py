@@ -16,7 +16,7 @@ from problems.binary.domain import DomainProblem, labels_of_bits, places_of_labe
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import Rows
-from problems.checking import check_integer, check_number, frozen_array
+from problems.checking import check_bits, check_integer, check_number, frozen_array, optional_number
 from problems.contract import Array, Evaluation
 
 
@@ -42,8 +42,7 @@ class IndependentSet(DomainProblem):
     def __post_init__(self):
         edges, _ = graph.settled_edges(self.num_nodes, self.edges)
         weights = np.ones(self.num_nodes) if self.weights is None else self.weights
-        if self.reference is not None:
-            check_number("reference", self.reference)
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
         object.__setattr__(self, "edges", edges)
         object.__setattr__(self, "weights", frozen_array("weights", weights, shape=(self.num_nodes,)))
         object.__setattr__(self, "labels", graph.settled_labels(self.labels, self.num_nodes))
@@ -86,14 +85,17 @@ class IndependentSet(DomainProblem):
         return write_independent_set(self, path)
 
     def to_networkx(self) -> Any:
-        """Return a networkx graph."""
-        return graph.to_networkx(self.num_nodes, self.edges, None, self.labels)
+        """Return a networkx graph with ``weight`` on its nodes."""
+        drawn = graph.to_networkx(self.num_nodes, self.edges, None, self.labels)
+        for label, weight in zip(self.labels, np.asarray(self.weights).tolist(), strict=True):
+            drawn.nodes[label]["weight"] = weight
+        return drawn
 
     @cached_property
     def program(self) -> BinaryProgram:
         """One row x_u + x_v <= 1 per edge."""
         count = len(self.edges)
-        names = tuple(f"edge {self.labels[u]}-{self.labels[v]}" for u, v in self.edges.tolist())
+        names = tuple(f"edge {self.labels[u]!r}-{self.labels[v]!r}" for u, v in self.edges.tolist())
         rows = Rows(
             self.num_nodes,
             2 * np.arange(count + 1),
@@ -110,6 +112,16 @@ class IndependentSet(DomainProblem):
         """Score bits ``[n]``; adds the number of nodes."""
         verdict = super().judge(solution)
         return Evaluation(verdict.objective, verdict.violations, {"size": float(np.sum(solution))})
+
+    def ranks(self, solutions: Array) -> Array:
+        """Rank bits ``[N, n]``; Σ x_u x_v counts the broken rows without an array ``[N, K]``."""
+        bits = check_bits("the solutions", solutions, self.n)
+        return np.stack([self._conflicts.values(bits), self.program.minimised.values(bits)], axis=-1)
+
+    @cached_property
+    def _conflicts(self) -> QuadraticForm:
+        first, second = self.edges.T
+        return QuadraticForm(np.zeros(self.num_nodes), first, second, np.ones(len(self.edges)))
 
     def decode(self, solution: Array) -> tuple[Any, ...]:
         """Return the labels of the chosen nodes."""

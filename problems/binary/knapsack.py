@@ -15,7 +15,7 @@ from problems.binary.domain import DomainProblem, labels_of_bits, places_of_labe
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import Rows
-from problems.checking import check_integer, check_number, frozen_array, refuse_elements
+from problems.checking import check_integer, check_number, frozen_array, optional_number, refuse_elements
 from problems.contract import Array, Evaluation
 from problems.errors import ProblemError
 
@@ -45,8 +45,7 @@ class MultidimensionalKnapsack(DomainProblem):
         weights = frozen_array("weights", self.weights, shape=(len(capacities), len(profits)))
         refuse_elements("weights", weights, weights < 0, "a weight ≥ 0")
         refuse_elements("capacities", capacities, capacities < 0, "a capacity ≥ 0")
-        if self.reference is not None:
-            check_number("reference", self.reference)
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
         for name, value in (("profits", profits), ("weights", weights), ("capacities", capacities)):
             object.__setattr__(self, name, value)
 

@@ -15,7 +15,7 @@ from problems.binary import graph
 from problems.binary.domain import DomainProblem, labels_of_bits, places_of_labels
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
-from problems.checking import check_integer, check_number
+from problems.checking import check_integer, check_number, optional_number
 from problems.contract import Array, Evaluation
 from problems.errors import ProblemError
 
@@ -41,8 +41,7 @@ class MaxCut(DomainProblem):
 
     def __post_init__(self):
         edges, weights = graph.settled_edges(self.num_nodes, self.edges, self.weights)
-        if self.reference is not None:
-            check_number("reference", self.reference)
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
         object.__setattr__(self, "edges", edges)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "labels", graph.settled_labels(self.labels, self.num_nodes))

@@ -40,9 +40,8 @@ def bits_by_name(values: Mapping[str, int], names: tuple[str, ...]) -> np.ndarra
     bits = np.zeros(len(names), dtype=np.uint8)
     for name, value in values.items():
         if str(name) not in place:
-            raise ProblemError(
-                "the solution's variable", str(name), "a name of the problem, such as " + names[0]
-            )
+            known = f", such as {names[0]}" if names else ""
+            raise ProblemError("the solution's variable", str(name), "a name of the problem" + known)
         if value not in (0, 1):
             raise ProblemError(f"the value of {name}", value, "0 or 1")
         bits[place[str(name)]] = value

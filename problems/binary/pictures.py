@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from problems.binary.qubo import Qubo, check_vector
+from problems.checking import check_bits
 from problems.report import matplotlib_pyplot
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from problems.binary.knapsack import MultidimensionalKnapsack
     from problems.binary.maxcut import MaxCut
     from problems.binary.program import BinaryProgram
-    from problems.binary.qubo import Qubo
 
 Array = np.ndarray
 DRAWN_NODES = 60  # above this a graph drawing is a hairball and the sorted edge matrix says more
@@ -21,12 +22,12 @@ DRAWN_NODES = 60  # above this a graph drawing is a hairball and the sorted edge
 
 def flip_costs(qubo: Qubo, solution: Array, axes: Any = None) -> Any:
     """Draw by how much flipping each bit would change the energy; below zero is an improvement left out."""
-    axes = _axes(axes)
-    bits = np.asarray(solution, dtype=np.uint8)
+    bits, axes = _bits(solution, qubo.n), _axes(axes)
     indptr, index, coupling = qubo.form.neighbours
     owner = np.repeat(np.arange(qubo.n), np.diff(indptr))
     slope = qubo.form.linear + np.bincount(owner, coupling * bits[index], qubo.n)
-    _bars(axes, np.where(bits == 1, -slope, slope), np.where(bits == 1, "tab:blue", "0.75"))
+    colour = np.where(bits == 1, "tab:blue", "0.75")
+    _bars(axes, np.arange(qubo.n), np.where(bits == 1, -slope, slope), colour)
     axes.axhline(0.0, color="black", linewidth=0.8)
     axes.set_xlabel("variable (index; blue where it is 1)")
     axes.set_ylabel("energy change by flipping it (objective units)")
@@ -38,17 +39,14 @@ def row_use(program: BinaryProgram, solution: Array, axes: Any = None) -> Any:
     """Draw the activity of each row against its right-hand side; without rows, the flip costs."""
     rows = program.constraints
     if len(rows) == 0:
-        from problems.binary.qubo import Qubo
-
         return flip_costs(Qubo(program.minimised, program.names), solution, axes)
-    axes = _axes(axes)
-    activity = rows.matrix @ np.asarray(solution, dtype=float)
-    broken = rows.violations(solution) > 0
-    _bars(axes, activity, np.where(broken, "tab:red", "tab:blue"), "activity (red: violated)")
+    bits, axes = _bits(solution, program.n), _axes(axes)
+    colour = np.where(rows.violations(bits) > 0, "tab:red", "tab:blue")
+    _bars(axes, np.arange(len(rows)), rows.matrix @ bits.astype(float), colour, "activity (red: violated)")
     axes.scatter(np.arange(len(rows)), rows.right, color="black", marker="_", s=120, label="right-hand side")
     axes.set_xlabel("row (index)")
     axes.set_ylabel("activity (units of the row)")
-    axes.set_title(f"objective {program.judge(solution).objective:g}")
+    axes.set_title(f"objective {program.judge(bits).objective:g}")
     axes.margins(y=0.2)  # room for the legend
     axes.legend(loc="upper right")
     return axes
@@ -56,19 +54,23 @@ def row_use(program: BinaryProgram, solution: Array, axes: Any = None) -> Any:
 
 def stacked_capacities(knapsack: MultidimensionalKnapsack, solution: Array, axes: Any = None) -> Any:
     """Draw each capacity filled by the packed items, in percent."""
-    axes = _axes(axes)
-    chosen = np.flatnonzero(solution)
+    from matplotlib.ticker import MaxNLocator
+
+    bits, axes = _bits(solution, knapsack.n), _axes(axes)
+    chosen, count = np.flatnonzero(bits), len(knapsack.capacities)
     scale = 100.0 / np.where(knapsack.capacities > 0, knapsack.capacities, 1.0)
-    place, level = np.arange(1, len(knapsack.capacities) + 1), np.zeros(len(knapsack.capacities))
-    for k, item in enumerate(chosen):
-        height = knapsack.weights[:, item] * scale
-        axes.bar(place, height, bottom=level, color=f"C{k % 10}", edgecolor="white", linewidth=0.5)
-        level = level + height
+    height = knapsack.weights[:, chosen].T * scale  # an item each row
+    bottom = np.cumsum(height, axis=0) - height
+    place = np.tile(np.arange(1, count + 1), len(chosen))
+    colour = np.repeat([f"C{k % 10}" for k in range(len(chosen))], count)
+    _bars(axes, place, height.ravel(), colour, bottom=bottom.ravel())
     axes.axhline(100.0, color="black", linestyle="--")
-    axes.set_xticks(place)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(0.4, count + 0.6)
+    axes.set_ylim(bottom=0.0)
     axes.set_xlabel("capacity (number)")
     axes.set_ylabel("used (% of the capacity)")
-    profit = float(knapsack.profits @ np.asarray(solution, dtype=float))
+    profit = float(knapsack.profits @ bits)
     axes.set_title(f"{len(chosen)} items, profit {profit:g}")
     return axes
 
@@ -77,8 +79,7 @@ def coloured_graph(
     problem: MaxCut | IndependentSet, solution: Array, axes: Any = None, names: tuple[str, str] = ("0", "1")
 ) -> Any:
     """Draw a graph with its nodes coloured by bit; of a large one, the edge matrix sorted by bit."""
-    axes = _axes(axes)
-    bits = np.asarray(solution)
+    bits, axes = _bits(solution, problem.num_nodes), _axes(axes)
     first, second = problem.edges.T
     apart = bits[first] != bits[second]
     if problem.num_nodes > DRAWN_NODES:
@@ -98,7 +99,7 @@ def coloured_graph(
         axes.set_xlabel("layout coordinate (dimensionless)")
         axes.set_ylabel("layout coordinate (dimensionless)")
         axes.legend()
-    axes.set_title(f"objective {problem.judge(solution).objective:g}, {int(apart.sum())} edges in between")
+    axes.set_title(f"objective {problem.judge(bits).objective:g}, {int(apart.sum())} edges in between")
     return axes
 
 
@@ -115,12 +116,23 @@ def _sorted_matrix(problem: MaxCut | IndependentSet, bits: Array, apart: Array, 
     axes.set_ylabel("node (rank, sorted by bit)")
 
 
-def _bars(axes: Any, height: Array, colour: Array, label: str | None = None) -> None:
+def _bits(solution: Array, n: int) -> Array:
+    return check_bits("the solution", check_vector(solution), n)
+
+
+def _bars(
+    axes: Any,
+    place: Array,
+    height: Array,
+    colour: Array,
+    label: str | None = None,
+    bottom: Array | None = None,
+) -> None:
     """Draw bars as one artist; an artist each would take half a minute for the rows of a dense graph."""
     from matplotlib.collections import PolyCollection
 
-    left, zero = np.arange(len(height)) - 0.4, np.zeros(len(height))
-    corners = [(left, zero), (left, height), (left + 0.8, height), (left + 0.8, zero)]
+    left, low = place - 0.4, np.zeros(len(height)) if bottom is None else bottom
+    corners = [(left, low), (left, low + height), (left + 0.8, low + height), (left + 0.8, low)]
     bars = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)
     axes.add_collection(PolyCollection(list(bars), facecolors=colour.tolist(), label=label))
     axes.autoscale_view()

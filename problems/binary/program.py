@@ -12,7 +12,7 @@ from problems.binary.names import bits_by_name, check_names, named_bits
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising, Qubo, check_vector
 from problems.binary.rows import Rows
-from problems.checking import check_bits, check_choice
+from problems.checking import check_bits, check_choice, optional_number
 from problems.contract import Array, Evaluation, Problem, Reduction, Sense
 from problems.errors import ProblemError
 
@@ -44,6 +44,7 @@ class BinaryProgram(Problem[Array]):
                 "the number of variables of rows", self.constraints.n, f"{self.n}, as in the objective"
             )
         object.__setattr__(self, "names", check_names(self.names, self.n))
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
 
     @classmethod
     def from_arrays(

@@ -7,6 +7,7 @@ and quarters.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -62,9 +63,11 @@ class QuadraticForm:
             "second", pairs[1], pairs[0] == pairs[1], "another variable than first", "fold squares first"
         )
         first, second, coupling = _canonical(pairs[0], pairs[1], coupling, len(linear))
+        finite = np.isfinite(coupling)
+        refuse_elements("coupling", coupling, ~finite, "a finite number, added over equal pairs")
         for name, value in (("linear", linear), ("first", first), ("second", second), ("coupling", coupling)):
             object.__setattr__(self, name, read_only(value))
-        object.__setattr__(self, "offset", float(self.offset))
+        object.__setattr__(self, "offset", float(self.offset) + 0.0)
 
     @classmethod
     def from_matrix(cls, matrix: Any, linear: Any = None, offset: float = 0.0) -> QuadraticForm:
@@ -88,6 +91,8 @@ class QuadraticForm:
         """Return a form over n bits from ``{(i,): a, (i, j): b, (): c}``; ``(i, i)`` counts as ``(i,)``."""
         linear, pairs, values = np.zeros(n), [], []
         for key, value in terms.items():
+            if not isinstance(value, numbers.Real):
+                raise ProblemError(f"terms[{key}]", value, "a number")
             spots = set(key)
             if len(key) > 2 or any(not 0 <= i < n for i in spots):
                 raise ProblemError("terms", key, f"at most two variables in [0, {n - 1}]")

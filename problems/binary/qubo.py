@@ -5,6 +5,7 @@ A spin is the eigenvalue of Pauli Z: bit x = (1 − s)/2, so |0⟩ is spin +1.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy as np
 
 from problems.binary.names import bits_by_name, check_names, named_bits
 from problems.binary.quadratic import QuadraticForm
-from problems.checking import check_bits
+from problems.checking import check_bits, optional_number
 from problems.contract import Array, Evaluation, Problem, Reduction
 from problems.errors import ProblemError
 
@@ -35,6 +36,7 @@ class Qubo(Problem[Array]):
 
     def __post_init__(self):
         object.__setattr__(self, "names", check_names(self.names, self.form.n))
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
 
     @classmethod
     def from_matrix(cls, matrix: Any, offset: float = 0.0, names: Sequence[str] = ()) -> Qubo:
@@ -47,7 +49,14 @@ class Qubo(Problem[Array]):
 
     @classmethod
     def from_dict(cls, coefficients: Mapping[tuple[Any, Any], float], offset: float = 0.0) -> Qubo:
-        """Build from ``{(u, v): coefficient}`` with hashable labels, in order of first appearance."""
+        """Build from ``{(u, v): coefficient}`` with hashable labels, in order of first appearance.
+
+        Raises:
+            ProblemError: If a key is no pair or a value no finite number.
+        """
+        for pair, value in coefficients.items():
+            if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(value, numbers.Real):
+                raise ProblemError("coefficients", {pair: value}, "a pair of labels with a number")
         labels = list(dict.fromkeys(label for pair in coefficients for label in pair))
         place = {label: k for k, label in enumerate(labels)}
         terms: dict[tuple[int, ...], float] = {}
@@ -133,6 +142,7 @@ class Ising(Problem[Array]):
 
     def __post_init__(self):
         object.__setattr__(self, "names", check_names(self.names, self.form.n))
+        object.__setattr__(self, "reference", optional_number("reference", self.reference))
 
     @classmethod
     def random(cls, n: int = 20, density: float = 1.0, seed: int = 0) -> Ising:
@@ -149,12 +159,7 @@ class Ising(Problem[Array]):
 
     def energies(self, spins: Array) -> Array:
         """Evaluate spins ``[..., n]`` to ``[...]``."""
-        spins = np.asarray(spins)
-        if spins.ndim == 0 or spins.shape[-1] != self.n:
-            raise ProblemError("the shape of spins", tuple(spins.shape), f"(..., {self.n})")
-        if not np.all(np.abs(spins) == 1):
-            raise ProblemError("spins", "not all ±1", "−1 or +1 everywhere")
-        return self.form.values(spins)
+        return self.form.values(check_spins("spins", spins, self.n))
 
     def judge(self, solution: Array) -> Evaluation:
         """Score spins ``[n]``."""
@@ -181,7 +186,8 @@ class Ising(Problem[Array]):
 
     def decode(self, solution: Array) -> dict[str, int]:
         """Return ``{name: spin}``."""
-        return dict(zip(self.names, np.asarray(solution).astype(int).tolist(), strict=True))
+        spins = check_spins("the solution", check_vector(solution), self.n)
+        return dict(zip(self.names, spins.astype(int).tolist(), strict=True))
 
     def encode(self, values: Mapping[str, int]) -> Array:
         """Return spins from ``{name: ±1}``; spins left out are +1."""
@@ -203,6 +209,16 @@ def bits_of_spins(spins: Array) -> Array:
 def spins_of_bits(bits: Array) -> Array:
     """Return s = 1 − 2x as int8, on ``[..., n]``."""
     return (1 - 2 * np.asarray(bits).astype(np.int8)).astype(np.int8)
+
+
+def check_spins(field: str, value: Any, n: int) -> Array:
+    """Return ``value`` as an array ``[..., n]`` of ±1, refusing anything else."""
+    spins = np.asarray(value)
+    if spins.ndim == 0 or spins.shape[-1] != n:
+        raise ProblemError(f"the shape of {field}", tuple(spins.shape), f"(..., {n})")
+    if spins.dtype.kind not in "iuf" or not np.all(np.abs(spins) == 1):
+        raise ProblemError(field, "not all ±1", "−1 or +1 everywhere")
+    return spins
 
 
 def check_vector(solution: Array) -> Array:

@@ -62,6 +62,8 @@ class Rows:
         matrix: Any = csr_array((weight, index, indptr), shape=(m, self.n), copy=True)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
+        finite = np.isfinite(matrix.data)
+        refuse_elements("weight", matrix.data, ~finite, "a finite number, added over equal variables")
         settled = {
             "indptr": matrix.indptr.astype(np.int64), "index": matrix.indices.astype(np.int64),
             "weight": matrix.data, "right": right, "relation": tuple(self.relation),

@@ -15,7 +15,8 @@ from problems.formats.numbers import MOST_NODES, Line, check_index, lines_of, wr
 def read_independent_set(path: str | os.PathLike[str], index: int | None = None) -> IndependentSet:
     """Read the graph as it is written: the independent sets are those of this graph, not of its complement.
 
-    Edges that stand twice count once; nodes without edges exist through the header.
+    Edges that stand twice are one, whether the header counts them once or twice; nodes without edges exist
+    through the header.
 
     Raises:
         ProblemError: Naming file, line, what stands there and what was expected.
@@ -38,10 +39,11 @@ def read_independent_set(path: str | os.PathLike[str], index: int | None = None)
             raise line.error("an edge: e and two nodes")
     if last is None or nodes == 0:
         raise ProblemError(Path(path).name, "without a header", "a line 'p edge n m'")
+    distinct = len({(min(ends), max(ends)) for ends in edges})
     if len(edges) < declared:
         wanted = f"{declared} edges, there are {len(edges)}"
         raise ProblemError(f"{last.file}, line {last.number}", "the end of the file", wanted)
-    if len(edges) > declared:
+    if declared not in (len(edges), distinct):
         raise last.error(f"the end of the file after {declared} edges")
     return IndependentSet(nodes, np.reshape(np.array(edges, dtype=np.int64), (-1, 2)))
 

@@ -78,7 +78,11 @@ def read(path: str | os.PathLike[str], kind: str | None = None, index: int | Non
     if kind is not None and kind not in KINDS:
         raise ProblemError("problem", kind, "one of " + ", ".join(KINDS))
     if kind in (None, "program", "qubo") and _is_json(path):
-        return _load(KINDS["program"].reader)(path, index)
+        problem = _load(KINDS["program"].reader)(path, index)
+        if kind == "qubo" and not isinstance(problem, _load(KINDS["qubo"].problem)):
+            found = f"a {type(problem).__name__}"
+            raise ProblemError(Path(path).name, found, "a Qubo", "--problem program reads all three")
+        return problem
     if kind is None:
         wanted = "named, one of " + ", ".join(KINDS)
         raise ProblemError(

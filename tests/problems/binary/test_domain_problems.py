@@ -48,7 +48,9 @@ def test_a_knapsack_is_judged_in_its_own_words():
 
 
 @pytest.mark.parametrize(
-    "problem", [KNAPSACK, MaxCut.regular(3, 8), IndependentSet.random(8)], ids=lambda p: type(p).__name__
+    "problem",
+    [KNAPSACK, MaxCut.regular(3, 8), IndependentSet(8, IndependentSet.random(8).edges, np.arange(8) / 3)],
+    ids=lambda p: type(p).__name__,
 )
 def test_the_program_judges_alike_and_labels_go_both_ways(problem):
     bits = np.random.default_rng(1).integers(0, 2, (20, problem.n)).astype(np.uint8)
@@ -83,6 +85,22 @@ def test_weights_of_nodes_count():
     weighted = IndependentSet.from_networkx(graph, "value")
     assert weighted.judge(np.array([0, 1, 0])).objective == 5
     assert IndependentSet.from_networkx(graph).judge(np.array([0, 1, 0])).objective == 1
+    assert IndependentSet.from_networkx(weighted.to_networkx(), "weight").digest == weighted.digest
+
+
+def test_labels_with_hyphens_leave_the_rows_distinct():
+    problem = IndependentSet.from_networkx(networkx.Graph([("a", "b-c"), ("a-b", "c")]))
+    assert problem.program.constraints.names == ("edge 'a'-'b-c'", "edge 'a-b'-'c'")
+    assert IndependentSet(2, [[0, 1]]).program.constraints.names == ("edge 1-2",)
+
+
+def test_equal_content_has_one_digest():
+    assert MultidimensionalKnapsack([1], [[-0.0]], [2], reference=1).digest == (
+        MultidimensionalKnapsack([1.0], [[0.0]], [2.0], reference=1.0).digest
+    )
+    assert MaxCut(3, [[2, 0], [1, 0]]).digest == MaxCut(3, [[0, 1], [0, 2]], [1.0, 1.0], (1, 2, 3)).digest
+    assert MaxCut(3, [[0, 1]]).digest != MaxCut(4, [[0, 1]]).digest
+    assert MaxCut(3, [[0, 1]]).digest != IndependentSet(3, [[0, 1]]).digest
 
 
 def test_chu_beasley_instances_are_integral_and_as_tight_as_asked():
@@ -117,6 +135,10 @@ def test_chu_beasley_instances_are_integral_and_as_tight_as_asked():
         (lambda: IndependentSet.random(2.5), "n is 2.5"),
         (lambda: MultidimensionalKnapsack([], np.zeros((1, 0)), [1.0]), "profits"),
         (lambda: KNAPSACK.encode([4]), "the item"),
+        (lambda: KNAPSACK.encode("12"), "the items is 12; expected labels in a list"),
+        (lambda: KNAPSACK.encode(12), "labels in a list"),
+        (lambda: KNAPSACK.plot(np.ones(2)), "shape of the solution"),
+        (lambda: MaxCut.random(5).plot(np.ones(2)), "shape of the solution"),
         (lambda: KNAPSACK.encode([1, 1]), "each item once"),
         (lambda: KNAPSACK.judge(np.array([1, 0])), "shape of the solution"),
     ],

@@ -91,6 +91,11 @@ def test_entries_of_a_row_that_stand_twice_are_added_and_zeros_dropped():
     assert weight.tolist() == [5.0, 3.0]
 
 
+def test_entries_of_a_row_that_add_to_no_number_are_refused():
+    with pytest.raises(ProblemError, match=r"weight\[0\] is inf"):
+        Rows(1, [0, 2], [0, 0], [1e308, 1e308], ("<=",), [1.0])
+
+
 def test_a_row_of_decimals_is_kept_within_rounding():
     program = BinaryProgram.from_arrays(np.zeros(3), [[0.1, 0.2, 0.3]], [0.6], "<=")
     assert program.judge(np.ones(3)).feasible  # 0.1 + 0.2 + 0.3 is a rounding above 0.6

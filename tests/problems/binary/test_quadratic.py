@@ -49,6 +49,12 @@ def test_triangles_and_sparse_matrices_build_one_qubo():
     assert len(digests) == 1
 
 
+def test_the_sign_of_a_zero_and_the_type_of_a_number_are_no_content():
+    form = QuadraticForm([-1.0, 0.0], offset=0.0)
+    assert (-QuadraticForm([1.0, 0.0])).linear.tolist() == form.linear.tolist()
+    assert Qubo(-QuadraticForm([1.0, 0.0]), reference=7).digest == Qubo(form, reference=7.0).digest
+
+
 def test_labels_of_a_dict_are_the_names():
     qubo = Qubo.from_dict({("a", "a"): -1.0, ("b", "a"): 3.0, ("a", "b"): 1.0})
     assert qubo.names == ("a", "b")
@@ -106,11 +112,22 @@ def test_neighbours_are_the_symmetric_matrix():
         (lambda: Qubo.from_matrix([[1j]]), "real numbers"),
         (lambda: Qubo.from_matrix([["a"]]), "an array of numbers"),
         (lambda: Qubo.from_matrix([[2**60]]), "2\\^53"),
+        (lambda: Qubo.from_dict({("a", "b"): None}), "a pair of labels with a number"),
+        (lambda: Qubo.from_dict({"abc": 1.0}), "a pair of labels with a number"),
+        (lambda: QuadraticForm.from_terms(2, {(0,): "1"}), r"terms\[\(0,\)\]"),
+        (lambda: Qubo(QuadraticForm([1.0]), reference="x"), "reference is x"),
+        (lambda: QuadraticForm([0.0, 0.0], [0, 1], [1, 0], [1e308, 1e308]), r"coupling\[0\] is inf"),
         (lambda: QuadraticForm([1.0], [0], [1], [1.0]), r"second\[0\]"),
         (lambda: QuadraticForm([1.0, 1.0], [1], [1], [1.0]), "fold squares"),
         (lambda: Qubo(QuadraticForm([1.0, 2.0]), ("a", "a")), "each name once"),
         (lambda: Qubo.random(3).judge(np.array([0, 2, 1])), r"bits\[1\]"),
         (lambda: Ising.random(3).judge(np.array([0, 1, 1])), "±1"),
+        (lambda: Ising.random(3).judge(np.array([1j, 1, 1])), "±1"),
+        (lambda: Ising.random(3).judge(np.array(["a", "b", "c"])), "±1"),
+        (lambda: Ising.random(3).decode(np.array([1, 1])), "shape of the solution"),
+        (lambda: Ising.random(3).decode(np.array([1, 1, 5])), "±1"),
+        (lambda: Qubo.random(3).plot(np.array([1, 1])), "shape of the solution"),
+        (lambda: Qubo(QuadraticForm([])).encode({"y": 1}), "a name of the problem"),
         (lambda: Qubo.random(3).encode({"y": 1}), "a name of the problem"),
         (lambda: Ising.random(3).encode({"x0": 0}), "−1 or 1"),
     ],

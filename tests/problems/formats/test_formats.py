@@ -66,6 +66,13 @@ def test_models_keep_their_kind_in_json(tmp_path, problem):
     assert read(write_json(problem, tmp_path / "m.json")).digest == problem.digest
 
 
+def test_a_program_is_not_read_as_a_qubo(tmp_path):
+    path = write_json(BinaryProgram.random(4), tmp_path / "m.json")
+    with pytest.raises(ProblemError, match=r"m\.json is a BinaryProgram; expected a Qubo"):
+        read(path, "qubo")
+    assert isinstance(read(path, "program"), BinaryProgram)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -102,6 +109,8 @@ def test_a_graph_file_states_the_graph_as_it_is(file):
     graph = read(file("c a comment\np edge 4 3\ne 1 2\ne   2 1\ne 2 3"), "mis")
     assert graph.n == 4
     assert graph.edges.tolist() == [[0, 1], [1, 2]]
+    both_ways = read(file("p edge 4 2\ne 1 2\ne 2 1\ne 2 3\ne 3 2\n"), "mis")
+    assert both_ways.edges.tolist() == graph.edges.tolist()
     assert read(file("4 1\ne 1 2\n"), "mis").n == 4
     assert read(file("p col 4 1\ne 1 2\n"), "mis").n == 4
 
@@ -140,6 +149,7 @@ def test_a_weight_may_be_left_out_of_a_cut(file):
         ("mis", "c nothing\n", "without a header"),
         ("mis", "p graph 3 1\n", "a header"),
         ("mis", "p edge 3 2\ne 1 2\n", "2 edges, there are 1"),
+        ("mis", "p edge 3 1\ne 1 2\ne 2 3\n", "line 3 is 'e 2 3'; expected the end of the file after 1 edge"),
         ("mis", "p edge 3 1\ne 0 2\n", "line 2 is '0'"),
         ("mis", "p edge 3 1\ne 2 2\n", "two different nodes"),
         ("mis", "p edge 3 1\nx 1 2\n", "an edge: e and two nodes"),
