@@ -13,9 +13,9 @@ import numpy as np
 
 from backends.backend import Backend
 from backends.statevector import Statevector
-from backends.workload import QaoaAnsatz, Sampling
+from backends.workload import Expectation, QaoaAnsatz, Sampling, Workload
 from classical.minimisation.cobyla import Cobyla
-from hybrid.variational import CircuitEnergy
+from hybrid.variational import CircuitEnergy, lowest_share
 from problems.binary.qubo import Qubo
 from problems.checking import check_integer, check_number, frozen_array
 from problems.contract import Array, Solver
@@ -92,10 +92,17 @@ class Qaoa(Solver[Qubo, Array]):
         return QaoaAnsatz(problem.ising, self.layers)
 
     def unsuitable(self, problem: Qubo) -> str | None:
-        """Ask the backend."""
-        return self.backend.unsuitable(
-            Sampling(self.ansatz(problem), np.zeros((1, 2 * self.layers)), self.shots)
-        )
+        """Ask the backend about the final samples and the first population of training."""
+        ansatz, x = self.ansatz(problem), np.zeros((1, 2 * self.layers))
+        asked: list[Workload] = [Sampling(ansatz, x, self.shots)]
+        if isinstance(self.start, LinearRamp):
+            x = self.start.population(self.layers)
+        if self.optimizer is not None or len(x) > 1:
+            shots = self._shots_in_training
+            asked.append(
+                Expectation(ansatz, (ansatz.cost,), x) if shots is None else Sampling(ansatz, x, shots)
+            )
+        return next(filter(None, map(self.backend.unsuitable, asked)), None)
 
     def _solve(self, problem: Qubo, run: Run) -> Array:
         energy = self._energy(problem, run)
@@ -106,28 +113,31 @@ class Qaoa(Solver[Qubo, Array]):
                 x = self._better(energy, x, trained.solution, run)
         angles = energy.parameters(x)
         final = Sampling(energy.ansatz, angles[None], self.shots, run.seed())
-        bits = run.execute(self.backend, final).bits[0]
-        samples, counts = np.unique(bits, axis=0, return_counts=True)
+        outcome = run.execute(self.backend, final)
+        samples, counts = np.unique(outcome.bits[0], axis=0, return_counts=True)
         run.offer_all(samples, counts)
-        mean = float(np.average(problem.energies(samples), weights=counts))
+        mean = float(lowest_share(problem.energies(outcome.bits), outcome.weights, 1.0).mean[0])
         run.record(objective=mean, parameters=tuple(angles.tolist()))
         drawn = int(counts[np.all(samples == run.best, axis=1)].sum())
         run.note(f"mean energy {number(mean)}, its best sample drawn {drawn} times in {self.shots} shots")
         return run.best
 
     def _better(self, energy: CircuitEnergy, start: Array, trained: Array, run: Run) -> Array:
-        """Keep the start where noise led the training astray; of exact energies the end is never worse."""
-        if not energy.noisy or run.out_of_time():
+        """Keep the start where noise, or an optimizer that never looked at it, led the training astray."""
+        if run.out_of_time():
             return trained
-        pair = np.stack([start, trained])
-        return pair[int(np.argmin(energy.evaluate(pair, run.seed()).mean))]
+        pair, seed = np.stack([start, trained]), run.seed() if energy.noisy else 0
+        return pair[int(np.argmin(energy.evaluate(pair, seed).mean))]
+
+    @property
+    def _shots_in_training(self) -> int | None:
+        return self.evaluation_shots if self.cvar == 1 else self.evaluation_shots or self.shots
 
     def _energy(self, problem: Qubo, run: Run) -> CircuitEnergy:
         """Scale γ by the cost's standard deviation: all angles are then of order one for an optimizer."""
         spread = problem.form.spread_on_bits() or 1.0
         scale = np.repeat([1.0, 1.0 / spread], self.layers)
-        shots = self.evaluation_shots if self.cvar == 1 else self.evaluation_shots or self.shots
-        ansatz = self.ansatz(problem)
+        ansatz, shots = self.ansatz(problem), self._shots_in_training
         return CircuitEnergy(run, self.backend, ansatz, ansatz.cost, None, scale, shots, self.cvar)
 
     def _first(self, energy: CircuitEnergy, run: Run) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -22,19 +23,21 @@ class Evaluations:
     """A budget of evaluations of one problem within one run.
 
     Of an exact problem every value is offered. Of a noisy one the least value seen is the luckiest, not the
-    best: its point is remembered, and ``settle`` measures it afresh with the evaluations kept for that.
+    best: its point is remembered, and ``settle`` measures it afresh with the evaluations kept for that. The
+    ``step`` of a history row is the number of evaluations so far.
     """
 
     def __init__(self, problem: Minimisation, run: Run, budget: int):
         self._problem, self._run = problem, run
         self._kept = min(budget - 1, max(1, round(CONFIRMATION_SHARE * budget))) if problem.noisy else 0
         self.left = budget - self._kept
-        self._lowest: tuple[float, Array] | None = None
+        self.start = start_of(problem, run)
+        self._used, self._lowest, self._least = 0, self.start, math.inf
 
     @property
     def lowest(self) -> Array:
         """The point ``[P]`` with the least value seen."""
-        return start_of(self._problem, self._run) if self._lowest is None else self._lowest[1]
+        return self._lowest
 
     def __call__(self, x: Array, gradient: bool = False) -> Values:
         """Evaluate a population ``[B, P]``, moved into the bounds.
@@ -42,20 +45,20 @@ class Evaluations:
         Raises:
             EvaluationsUsedUp: Before evaluating, if fewer than B are left or the run should close.
         """
-        first = self._lowest is None
+        first = self._used == 0
         if len(x) > self.left or (self._run.out_of_time() and not first):
             raise EvaluationsUsedUp
         self.left -= len(x)
         x = self.clipped(x)
         values = self._problem.evaluate(x, self._run.seed(), gradient)
-        self._run.spent(evaluations=len(x))
+        self._spend(len(x))
         best = int(np.nanargmin(values.mean)) if not np.all(np.isnan(values.mean)) else 0
         value = float(values.mean[best])
         if first or not self._problem.noisy:
             self._run.offer(x[best].copy(), value)
-        self._run.record(step=len(x), objective=value)
-        if self._lowest is None or value < self._lowest[0]:
-            self._lowest = value, x[best].copy()
+        self._run.record(step=self._used, objective=value)
+        if value < self._least:
+            self._least, self._lowest = value, x[best].copy()
         return values
 
     def clipped(self, x: Array) -> Array:
@@ -75,11 +78,15 @@ class Evaluations:
         if self._kept == 0 or self._run.out_of_time():
             return point
         again = self._problem.evaluate(np.repeat(point[None], self._kept, axis=0), self._run.seed())
-        self._run.spent(evaluations=self._kept)
+        self._spend(self._kept)
         mean = float(np.mean(again.mean))
-        self._run.record(step=self._kept, objective=mean)
+        self._run.record(step=self._used, objective=mean)
         self._run.offer(point, mean)
         return point
+
+    def _spend(self, rows: int) -> None:
+        self._used += rows
+        self._run.spent(evaluations=rows)
 
 
 def descend(problem: Minimisation, run: Run, budget: int, once: Callable[[Evaluations, Array], str]) -> Array:
@@ -93,7 +100,7 @@ def descend(problem: Minimisation, run: Run, budget: int, once: Callable[[Evalua
             itself.
     """
     evaluations = Evaluations(problem, run, budget)
-    point = start_of(problem, run)
+    point = evaluations.start
     with suppress(EvaluationsUsedUp):
         while not run.converged(True, once(evaluations, point)):  # refused in a rehearsal: all is spent
             point = evaluations.lowest
@@ -101,12 +108,23 @@ def descend(problem: Minimisation, run: Run, budget: int, once: Callable[[Evalua
 
 
 def start_of(problem: Minimisation, run: Run) -> Array:
-    """Return the problem's start ``[P]``, else the middle of its bounds, else a standard normal draw."""
+    """Return the problem's start ``[P]`` moved into the bounds, else a draw.
+
+    A coordinate is drawn uniformly between two bounds, from a half-normal inside one, from a standard normal
+    without any.
+    """
     if problem.start is not None:
-        return np.array(problem.start, dtype=float)
-    if problem.bounds is not None:
-        return 0.5 * (np.asarray(problem.bounds[0], dtype=float) + problem.bounds[1])
-    return np.random.default_rng(run.seed()).normal(size=problem.dimension)
+        return clipped(problem, np.array(problem.start, dtype=float))
+    rng = np.random.default_rng(run.seed())
+    normal = rng.normal(size=problem.dimension)
+    if problem.bounds is None:
+        return normal
+    low, high = (np.asarray(side, dtype=float) for side in problem.bounds)
+    below, above = np.isfinite(low), np.isfinite(high)
+    boxed = below & above
+    uniform = rng.uniform(np.where(boxed, low, 0.0), np.where(boxed, high, 1.0))
+    inside = [uniform, low + np.abs(normal), high - np.abs(normal)]
+    return np.select([boxed, below, above], inside, normal)
 
 
 def clipped(problem: Minimisation, x: Array) -> Array:

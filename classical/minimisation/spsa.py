@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp, start_of
+from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp
 from problems.checking import check_integer, check_number
 from problems.contract import Array, Solver
 from problems.minimisation import Minimisation
@@ -25,7 +25,8 @@ AVERAGED_SHARE = 0.1  # of the steps, at the end, whose iterates are averaged in
 class Spsa(Solver[Minimisation, Array]):
     """Minimise by random simultaneous perturbations; both points of a step are one population.
 
-    The answer is the average of the last iterates, measured afresh where the problem is noisy.
+    The answer is the average of the last iterates, measured afresh where the problem is noisy. Of an exact
+    problem it is the lowest point seen; the start and that average are among them.
 
     Attributes:
         evaluations: How many at most, those that set the gains and confirm the answer included.
@@ -52,11 +53,14 @@ class Spsa(Solver[Minimisation, Array]):
 
     def _solve(self, problem: Minimisation, run: Run) -> Array:
         evaluations = Evaluations(problem, run, self.evaluations)
-        point, trail = start_of(problem, run), []
-        probes = PROBES if evaluations.left >= 4 * PROBES else 1
-        steps = max(0, (evaluations.left - 2 * probes) // 2)
+        point, trail = evaluations.start, []
+        left = evaluations.left - (0 if problem.noisy else 2)  # an exact start and average are evaluated
+        probes = PROBES if left >= 4 * PROBES else 1
+        steps = max(0, (left - 2 * probes) // 2)
         shift = self.stability * steps
         with suppress(EvaluationsUsedUp):
+            if not problem.noisy:
+                evaluations(point[None])
             slopes = [slope(evaluations, point, self.perturbation, run.rng) for _ in range(probes)]
             size = float(np.mean(np.abs(slopes)))
             gain = self.first_step * (shift + 1) ** self.alpha / size if size > 0 else 0.0
@@ -69,7 +73,7 @@ class Spsa(Solver[Minimisation, Array]):
         answer = np.mean(last, axis=0) if last else point
         if not problem.noisy:
             with suppress(EvaluationsUsedUp):
-                evaluations(answer[None])  # the average itself was not evaluated yet
+                evaluations(answer[None])
         return evaluations.settle(answer)
 
 

@@ -1,17 +1,22 @@
 """QAOA: closed forms at one layer, training that never harms, and the account of what it spends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from backends.backend import LocalBackend, usage_of
 from backends.statevector import Statevector
-from backends.workload import Estimate, Expectation
+from backends.workload import Estimate, Expectation, Outcome, Samples, Sampling, Workload
 from classical.minimisation import Cobyla, Lbfgs, Spsa
 from hybrid import LinearRamp, Qaoa
 from problems.binary.qubo import Qubo
-from problems.contract import Result
+from problems.contract import Array, Result, Solver
 from problems.errors import ProblemError, UnsuitableProblem
+from problems.minimisation import Minimisation
+from problems.run import Run
 
 EXACTLY = Lbfgs(tolerance=1e-9)
 
@@ -49,6 +54,34 @@ class Interrupting:
             raise KeyboardInterrupt
 
 
+@dataclass(frozen=True)
+class Astray(Solver[Minimisation, Array]):
+    """An optimizer that answers without a look at the start."""
+
+    def _solve(self, problem: Minimisation, run: Run) -> Array:
+        return np.full(problem.dimension, 1.0)
+
+
+@dataclass(frozen=True)
+class SamplesOnly(LocalBackend):
+    """A backend that takes no expectation and weighs its samples, the first of them alone."""
+
+    noisy: ClassVar[bool] = True
+
+    def unsuitable(self, workload: Workload) -> str | None:
+        return None if isinstance(workload, Sampling) else "it only samples"
+
+    def estimate(self, workload: Workload) -> Mapping[str, float]:
+        return usage_of(workload)
+
+    def run(self, workload: Workload) -> Outcome:
+        drawn = Statevector().run(workload)
+        assert isinstance(drawn, Samples)
+        weights = np.zeros(drawn.bits.shape[:2])
+        weights[:, 0] = 1.0
+        return Samples(drawn.bits, weights, drawn.usage)
+
+
 @pytest.mark.parametrize("bias", [-3.0, 3.0])
 def test_one_layer_turns_a_single_biased_variable_into_its_minimum(bias):
     qubo = Qubo.from_matrix([[bias]])
@@ -76,6 +109,16 @@ def test_training_lowers_the_energy_of_its_start(optimizer):
         untrained = Qaoa(layers=2, optimizer=Lbfgs(evaluations=1)).solve(qubo, progress=False)
         trained = Qaoa(layers=2, optimizer=optimizer).solve(qubo, progress=False)
         assert expectation(qubo, trained) < expectation(qubo, untrained)
+
+
+@pytest.mark.parametrize("shots", [None, 256])
+def test_a_start_that_training_does_not_improve_is_kept(shots):
+    qubo = Qubo.random(6, seed=2)
+    kept, ramp = (
+        Qaoa(layers=2, optimizer=optimizer, evaluation_shots=shots).solve(qubo, progress=False)
+        for optimizer in (Astray(), None)
+    )
+    assert kept.history[-1]["parameters"] == ramp.history[-1]["parameters"]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -152,9 +195,32 @@ def test_the_estimate_is_what_is_spent_when_the_optimizer_uses_its_whole_budget(
     assert solver.estimate(qubo) == solver.solve(qubo, progress=False).resources
 
 
-def test_sixty_variables_are_refused_in_a_sentence():
-    with pytest.raises(UnsuitableProblem, match="60 qubits need"):
-        Qaoa().solve(Qubo.random(60, seed=0))
+@pytest.mark.parametrize("n", [40, 60])
+def test_what_does_not_fit_into_memory_is_refused_in_a_sentence(n):
+    with pytest.raises(UnsuitableProblem, match=f"{n} qubits need"):
+        Qaoa().solve(Qubo.random(n, density=0.1, seed=0))
+
+
+def test_a_backend_that_cannot_train_is_refused_before_any_work():
+    qubo = Qubo.random(4, seed=0)
+    with pytest.raises(UnsuitableProblem, match="it only samples"):
+        Qaoa(layers=1, backend=SamplesOnly()).solve(qubo)
+    given = Qaoa(layers=1, backend=SamplesOnly(), start=(-0.3, 0.01), optimizer=None)
+    assert given.solve(qubo, progress=False).counts.sum() == 1024
+    assert Qaoa(layers=1, backend=SamplesOnly(), evaluation_shots=8).unsuitable(qubo) is None
+
+
+def test_the_mean_energy_goes_by_the_weights_of_the_samples():
+    qubo = Qubo.random(4, seed=0)
+    solver = Qaoa(layers=1, backend=SamplesOnly(), start=(-0.3, 0.01), optimizer=None)
+    result = solver.solve(qubo, progress=False)
+    assert result.history[-1]["objective"] in qubo.energies(result.candidates)
+
+
+def test_training_that_the_deadline_cuts_short_says_so():
+    result = Qaoa(layers=1).solve(Qubo.random(6, seed=8), time_limit=0.0, progress=False)
+    assert result.ended == "time_limit"
+    assert result.counts.sum() == 1024
 
 
 def test_a_share_of_the_lowest_samples_is_sampled_and_finds_the_minimum():

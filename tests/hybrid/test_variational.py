@@ -2,18 +2,22 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from backends.backend import Backend
+from backends.backend import Backend, LocalBackend, usage_of
 from backends.statevector import Statevector
-from backends.workload import Ansatz, Expectation, Observable, QaoaAnsatz
+from backends.workload import Ansatz, Expectation, Observable, Outcome, QaoaAnsatz, Workload
 from classical.minimisation import Lbfgs
 from hybrid import CircuitEnergy
+from hybrid.variational import lowest_share
 from problems.binary.qubo import Qubo
 from problems.contract import Array, Solver
-from problems.errors import ProblemError
+from problems.errors import BackendError, ProblemError
 from problems.ground_state import Gate, GateSequence, PauliSum
 from problems.run import Run
 
@@ -21,6 +25,19 @@ QUBO = Qubo.random(5, seed=0)
 ANSATZ = QaoaAnsatz(QUBO.ising, 1)
 SCALE = np.array([1.0, 0.01])
 POINTS = np.array([[-0.3, 0.4], [-0.6, 0.9], [0.2, -0.5]])
+
+
+@dataclass(frozen=True)
+class Shaky(LocalBackend):
+    """A backend whose expectation values are measured."""
+
+    noisy: ClassVar[bool] = True
+
+    def estimate(self, workload: Workload) -> dict[str, float]:
+        return usage_of(workload)
+
+    def run(self, workload: Workload) -> Outcome:
+        return Statevector().run(workload)
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,48 @@ def test_the_lowest_share_lies_below_the_mean_and_shrinks_to_the_lowest_sample()
     means = [probe(shots=500, share=share)["values"].mean for share in (1.0, 0.5, 0.1, 0.002)]
     assert all(np.all(lower < upper + 1e-9) for upper, lower in zip(means, means[1:], strict=False))
     assert np.all(means[-1] >= QUBO.energies((np.arange(32)[:, None] >> np.arange(5)) & 1).min() - 1e-9)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=12), st.data())
+def test_a_share_of_whole_samples_is_the_mean_of_the_lowest(energies, data):
+    kept = data.draw(st.integers(1, len(energies)))
+    values = lowest_share(np.array([energies], dtype=float), None, kept / len(energies))
+    assert values.mean[0] == pytest.approx(np.mean(sorted(energies)[:kept]), abs=1e-9)
+
+
+def test_a_part_of_a_sample_counts_by_that_part():
+    energies = np.array([[4.0, 1.0, 2.0, 3.0]])
+    assert lowest_share(energies, None, 0.375).mean[0] == pytest.approx((1.0 + 0.5 * 2.0) / 1.5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 4)), min_size=1, max_size=8), st.floats(0.05, 1))
+def test_a_weight_is_a_number_of_equal_samples(pairs, share):
+    energies, counts = np.array(pairs, dtype=float).T
+    weighted = lowest_share(energies[None], counts[None], share)
+    repeated = lowest_share(np.repeat(energies, counts.astype(int))[None], None, share)
+    assert weighted.mean == pytest.approx(repeated.mean, abs=1e-9)
+
+
+def test_negative_weights_correct_the_plain_mean():
+    values = lowest_share(np.array([[0.0, 5.0, 10.0]]), np.array([[1.2, -0.3, 0.1]]), 1.0)
+    assert values.mean[0] == pytest.approx(-0.3 * 5 + 0.1 * 10)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.1])
+def test_the_error_of_a_share_is_the_spread_of_its_mean(share):
+    energies = np.random.default_rng(0).normal(size=(4000, 400))
+    values = lowest_share(energies, None, share)
+    # a standard deviation of 4000 means has a relative standard error of 1/√8000 = 1.1 %; five of them, and
+    # as much again for the bias of a quantile estimated from 400 samples
+    assert values.error is not None
+    assert values.error.mean() == pytest.approx(values.mean.std(), rel=0.1)
+
+
+def test_a_backend_without_exact_values_is_not_asked_to_judge():
+    with pytest.raises(BackendError, match="Shaky has no exact expectation values"):
+        probe(backend=Shaky())
 
 
 def test_an_optimizer_solves_it_for_a_pauli_sum_too():

@@ -10,13 +10,17 @@ from problems.minimisation import Minimisation, Values
 
 @dataclass(frozen=True, eq=False)
 class Watched(Minimisation):
-    """Σ(x − target)², in a box or not, without gradients; ``rows`` keeps every population."""
+    """Σ(x − target)², in a box or not, without gradients; ``rows`` keeps every population.
+
+    With ``hole`` the start itself has no value.
+    """
 
     target: float = 2.0
     dimension: int = 3
     limits: tuple[float, float] | None = None
     begins: bool = True
     sigma: float = 0.0
+    hole: bool = False
     rows: list[Array] = field(default_factory=list, metadata={"content": False})
 
     @property
@@ -36,7 +40,8 @@ class Watched(Minimisation):
     def evaluate(self, x: Array, seed: int, gradient: bool = False) -> Values:
         self.rows.append(np.array(x))
         noise = np.random.default_rng(seed).normal(size=len(x))
-        return Values(self.exact(x) + self.sigma * noise)
+        holes = self.hole & np.all(x == self.start, axis=1)
+        return Values(np.where(holes, np.nan, self.exact(x) + self.sigma * noise))
 
     def exact(self, x: Array) -> Array:
         return np.sum((x - self.target) ** 2, axis=1)

@@ -32,6 +32,13 @@ def test_no_more_rows_are_evaluated_than_allowed(optimizer, sigma, evaluations):
 
 
 @CASES
+def test_the_step_of_a_row_is_the_number_of_evaluations_so_far(optimizer, sigma):
+    problem = Watched(sigma=sigma)
+    result = replace(optimizer, evaluations=40).solve(problem, progress=False)
+    assert [row["step"] for row in result.history] == np.cumsum([len(rows) for rows in problem.rows]).tolist()
+
+
+@CASES
 @pytest.mark.parametrize("evaluations", [8, 300])
 def test_the_estimate_is_the_most_that_is_spent(optimizer, sigma, evaluations):
     optimizer = replace(optimizer, evaluations=evaluations)
@@ -63,6 +70,40 @@ def test_without_a_start_it_begins_inside_the_bounds(optimizer):
     problem = Watched(limits=(5.0, 6.0), begins=False)
     optimizer.solve(problem, progress=False)
     assert np.all((problem.rows[0] >= 5) & (problem.rows[0] <= 6))
+
+
+@OPTIMIZERS
+def test_a_start_outside_the_bounds_is_moved_inside(optimizer):
+    problem = Watched(limits=(1.5, 3.0))  # it starts at 0.9
+    result = optimizer.solve(problem, progress=False)
+    assert all(rows.min() >= 1.5 for rows in problem.rows)
+    assert result.objective < 0.75  # what the nearest corner is worth
+
+
+@OPTIMIZERS
+@pytest.mark.parametrize("limits", [(1.0, np.inf), (-np.inf, 3.0), (-np.inf, np.inf)], ids=str)
+def test_without_a_start_open_bounds_are_kept_too(optimizer, limits):
+    problem = Watched(limits=limits, begins=False)
+    optimizer = replace(optimizer, evaluations=400)
+    first, second = (optimizer.solve(problem, seed=seed, progress=False) for seed in (0, 1))
+    population = np.concatenate(problem.rows)
+    assert np.all(np.isfinite(population) & (population >= limits[0]) & (population <= limits[1]))
+    assert not np.array_equal(first.solution, second.solution)
+    assert max(first.objective, second.objective) < 0.3
+
+
+@OPTIMIZERS
+@pytest.mark.parametrize("evaluations", [7, 8, 40])
+def test_the_answer_to_an_exact_problem_is_never_worse_than_its_start(optimizer, evaluations):
+    problem = Watched(target=0.9)  # it starts at the optimum
+    assert replace(optimizer, evaluations=evaluations).solve(problem, progress=False).objective == 0.0
+
+
+@pytest.mark.parametrize("optimizer", [Cobyla(), NelderMead()], **NAME)
+def test_a_start_without_a_value_does_not_hide_what_comes_after(optimizer):
+    # 0.9 is worth 3.63, and each of the first steps of 0.2 in one coordinate is better
+    result = optimizer.solve(Watched(sigma=0.01, hole=True), progress=False)
+    assert result.objective < 3.0
 
 
 @CASES
