@@ -2,8 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from problems.installation import refuse_foreign_packages
-from problems.lazy import lazy
+try:
+    from problems.installation import refuse_foreign_packages
+    from problems.lazy import lazy
+except ModuleNotFoundError as error:
+    raise ImportError(
+        "another package named 'problems' stands before ours on sys.path; "
+        "rename it, or reinstall hybrid-optimization in an environment of its own"
+    ) from error
 
 refuse_foreign_packages(__file__)
 

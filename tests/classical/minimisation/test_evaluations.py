@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from classical.minimisation import Cobyla, Lbfgs, NelderMead, Spsa
+from problems.errors import ProblemError, UnsuitableProblem
 from problems.minimisation import Landscape
 from tests.classical.minimisation.boxes import Watched
 
@@ -23,9 +24,13 @@ CASES = pytest.mark.parametrize(
 @CASES
 @pytest.mark.parametrize("evaluations", [1, 2, 7, 8, 40])
 def test_no_more_rows_are_evaluated_than_allowed(optimizer, sigma, evaluations):
-    if evaluations < (7 if isinstance(optimizer, Lbfgs) else 2 if isinstance(optimizer, Spsa) else 1):
-        pytest.skip("refused: below one gradient")
     problem = Watched(sigma=sigma)
+    if evaluations < (7 if isinstance(optimizer, Lbfgs) else 2 if isinstance(optimizer, Spsa) else 1):
+        with pytest.raises(
+            (ProblemError, UnsuitableProblem), match="evaluations"
+        ):  # not enough for one slope
+            replace(optimizer, evaluations=evaluations).solve(problem, progress=False)
+        return
     result = replace(optimizer, evaluations=evaluations).solve(problem, progress=False)
     assert problem.count <= evaluations
     assert result.resources["evaluations"] == problem.count
