@@ -11,9 +11,10 @@ from problems.checking import check_bits
 from problems.report import matplotlib_pyplot
 
 if TYPE_CHECKING:
-    from problems.binary.independent_set import IndependentSet
+    from problems.binary.integer import IntegerProgram
     from problems.binary.knapsack import MultidimensionalKnapsack
     from problems.binary.maxcut import MaxCut
+    from problems.binary.node_selection import NodeSelection
     from problems.binary.program import BinaryProgram
 
 Array = np.ndarray
@@ -22,7 +23,7 @@ DRAWN_NODES = 60  # above this a graph drawing is a hairball and the sorted edge
 
 def flip_costs(qubo: Qubo, solution: Array, axes: Any = None) -> Any:
     """Draw by how much flipping each bit would change the energy; below zero is an improvement left out."""
-    bits, axes = _bits(solution, qubo.n), _axes(axes)
+    bits, axes = _bits(solution, qubo.n), new_axes(axes)
     indptr, index, coupling = qubo.form.neighbours
     owner = np.repeat(np.arange(qubo.n), np.diff(indptr))
     slope = qubo.form.linear + np.bincount(owner, coupling * bits[index], qubo.n)
@@ -40,7 +41,7 @@ def row_use(program: BinaryProgram, solution: Array, axes: Any = None) -> Any:
     rows = program.constraints
     if len(rows) == 0:
         return flip_costs(Qubo(program.minimised, program.names), solution, axes)
-    bits, axes = _bits(solution, program.n), _axes(axes)
+    bits, axes = _bits(solution, program.n), new_axes(axes)
     colour = np.where(rows.violations(bits) > 0, "tab:red", "tab:blue")
     _bars(axes, np.arange(len(rows)), rows.matrix @ bits.astype(float), colour, "activity (red: violated)")
     axes.scatter(np.arange(len(rows)), rows.right, color="black", marker="_", s=120, label="right-hand side")
@@ -52,11 +53,23 @@ def row_use(program: BinaryProgram, solution: Array, axes: Any = None) -> Any:
     return axes
 
 
+def values_in_bounds(program: IntegerProgram, solution: Array, axes: Any = None) -> Any:
+    """Draw the value of each variable as a point in the range between its bounds."""
+    axes, place = new_axes(axes), np.arange(program.n)
+    _bars(axes, place, program.high - program.low + 0.0, np.full(program.n, "0.85"), "bounds", program.low)
+    axes.scatter(place, solution, color="tab:blue", zorder=2, label="value")
+    axes.set_xlabel("variable (index)")
+    axes.set_ylabel("value (units of the variable)")
+    axes.set_title(f"objective {program.judge(solution).objective:g}")
+    axes.legend(loc="best")
+    return axes
+
+
 def stacked_capacities(knapsack: MultidimensionalKnapsack, solution: Array, axes: Any = None) -> Any:
     """Draw each capacity filled by the packed items, in percent."""
     from matplotlib.ticker import MaxNLocator
 
-    bits, axes = _bits(solution, knapsack.n), _axes(axes)
+    bits, axes = _bits(solution, knapsack.n), new_axes(axes)
     chosen, count = np.flatnonzero(bits), len(knapsack.capacities)
     scale = 100.0 / np.where(knapsack.capacities > 0, knapsack.capacities, 1.0)
     height = knapsack.weights[:, chosen].T * scale  # an item each row
@@ -76,10 +89,10 @@ def stacked_capacities(knapsack: MultidimensionalKnapsack, solution: Array, axes
 
 
 def coloured_graph(
-    problem: MaxCut | IndependentSet, solution: Array, axes: Any = None, names: tuple[str, str] = ("0", "1")
+    problem: MaxCut | NodeSelection, solution: Array, axes: Any = None, names: tuple[str, str] = ("0", "1")
 ) -> Any:
     """Draw a graph with its nodes coloured by bit; of a large one, the edge matrix sorted by bit."""
-    bits, axes = _bits(solution, problem.num_nodes), _axes(axes)
+    bits, axes = _bits(solution, problem.num_nodes), new_axes(axes)
     first, second = problem.edges.T
     apart = bits[first] != bits[second]
     if problem.num_nodes > DRAWN_NODES:
@@ -103,7 +116,7 @@ def coloured_graph(
     return axes
 
 
-def _sorted_matrix(problem: MaxCut | IndependentSet, bits: Array, apart: Array, axes: Any) -> None:
+def _sorted_matrix(problem: MaxCut | NodeSelection, bits: Array, apart: Array, axes: Any) -> None:
     rank = np.empty(problem.num_nodes, dtype=int)
     rank[np.argsort(bits, kind="stable")] = np.arange(problem.num_nodes)
     first, second = rank[problem.edges.T]
@@ -138,5 +151,6 @@ def _bars(
     axes.autoscale_view()
 
 
-def _axes(axes: Any) -> Any:
+def new_axes(axes: Any) -> Any:
+    """Return the axes given, or those of a new figure."""
     return matplotlib_pyplot("a picture").figure(layout="constrained").subplots() if axes is None else axes

@@ -74,17 +74,58 @@ class QuadraticForm:
         """Return zᵀMz + linearᵀz + offset over bits, for any square M, dense or scipy-sparse."""
         if hasattr(matrix, "tocoo"):
             coo: Any = matrix.tocoo()
-            size, (row, column), value = coo.shape, coo.coords, frozen_array("matrix", coo.data)
-        else:
-            dense = frozen_array("matrix", matrix, shape=(None, None))
-            size, (row, column) = dense.shape, dense.nonzero()
-            value = dense[row, column]
-        if size[0] != size[1]:
-            raise ProblemError("the shape of matrix", tuple(size), "a square")
-        diagonal = row == column
-        total = np.bincount(row[diagonal], weights=value[diagonal], minlength=size[0])
-        total = total + (0.0 if linear is None else frozen_array("linear", linear, shape=(size[0],)))
-        return cls(total, row[~diagonal], column[~diagonal], value[~diagonal], offset)
+            if coo.shape[0] != coo.shape[1]:
+                raise ProblemError("the shape of matrix", tuple(coo.shape), "a square")
+            value = frozen_array("matrix", coo.data)
+            return cls.from_triplets(coo.shape[0], *coo.coords, value, linear, offset)
+        dense = frozen_array("matrix", matrix, shape=(None, None))
+        if dense.shape[0] != dense.shape[1]:
+            raise ProblemError("the shape of matrix", tuple(dense.shape), "a square")
+        check_number("offset", offset)
+        first, second, coupling = _upper_entries(dense)
+        refuse_elements("coupling", coupling, ~np.isfinite(coupling), "a finite number, added over equal pairs")
+        total = dense.diagonal() + _linear_part(linear, len(dense))
+        refuse_elements("linear", total, ~np.isfinite(total), "a finite number, added over equal variables")
+        return cls._settled(total, first, second, coupling, offset)
+
+    @classmethod
+    def from_triplets(
+        cls, n: int, first: Any, second: Any, value: Any, linear: Any = None, offset: float = 0.0
+    ) -> QuadraticForm:
+        """Return Σ_k value_k z_first_k z_second_k + linearᵀz + offset over bits.
+
+        Pairs may come in any order, more than once, and with both variables the same, which is z² = z.
+
+        Args:
+            n: Number of variables.
+            first: ``[K]`` variables.
+            second: ``[K]`` variables.
+            value: ``[K]``.
+            linear: ``[n]``, or None.
+            offset: The constant.
+        """
+        value = frozen_array("value", value, shape=(None,))
+        row = frozen_array("first", first, shape=value.shape, dtype=np.int64)
+        column = frozen_array("second", second, shape=value.shape, dtype=np.int64)
+        total, diagonal = _linear_part(linear, n), row == column
+        if diagonal.any():
+            squares = row[diagonal]
+            refuse_elements("first", squares, (squares < 0) | (squares >= n), f"a variable in [0, {n - 1}]")
+            total = total + np.bincount(squares, weights=value[diagonal], minlength=n)
+            row, column, value = row[~diagonal], column[~diagonal], value[~diagonal]
+        return cls(total, row, column, value, offset)
+
+    @classmethod
+    def _settled(
+        cls, linear: Array, first: Array, second: Array, coupling: Array, offset: float
+    ) -> QuadraticForm:
+        """Take arrays of our own that are in canonical order already, and finite."""
+        form = object.__new__(cls)
+        values = (("linear", linear + 0.0), ("first", first), ("second", second), ("coupling", coupling))
+        for name, value in values:
+            object.__setattr__(form, name, read_only(value))
+        object.__setattr__(form, "offset", float(offset) + 0.0)
+        return form
 
     @classmethod
     def from_terms(cls, n: int, terms: Mapping[tuple[int, ...], float], offset: float = 0.0) -> QuadraticForm:
@@ -222,12 +263,32 @@ def add_forms(forms: list[QuadraticForm]) -> QuadraticForm:
 
 
 def _canonical(first: Array, second: Array, coupling: Array, n: int) -> tuple[Array, Array, Array]:
+    """Return the pairs with the smaller variable first, sorted by row, equal ones added, zeros dropped."""
     low, high = np.minimum(first, second), np.maximum(first, second)
     keys = low * n + high
     if np.all(keys[1:] > keys[:-1]):
         merged = np.array(coupling)
-    else:
-        keys, inverse = np.unique(keys, return_inverse=True)
-        merged = np.bincount(inverse, weights=coupling, minlength=len(keys))
+    else:  # buckets by row, where sorting all pairs at once would be several times slower
+        rows = csr_array((coupling, (low, high)), shape=(n, n))
+        rows.sum_duplicates()
+        low = np.repeat(np.arange(n), np.diff(rows.indptr))
+        high, merged = rows.indices.astype(np.int64), rows.data
     kept = merged != 0
-    return keys[kept] // max(n, 1), keys[kept] % max(n, 1), merged[kept]
+    return (low, high, merged) if kept.all() else (low[kept], high[kept], merged[kept])
+
+
+def _upper_entries(matrix: Array) -> tuple[Array, Array, Array]:
+    """Return the entries of M + Mᵀ above the diagonal that are not zero, in canonical order."""
+    n, keys, values = len(matrix), [np.zeros(0, np.int64)], [np.zeros(0)]
+    columns = np.ascontiguousarray(matrix.T)
+    for row in range(n - 1):
+        added = matrix[row, row + 1 :] + columns[row, row + 1 :]
+        places = np.flatnonzero(added)
+        keys.append(places + (row + 1))
+        values.append(added[places])
+    counts = [len(part) for part in keys[1:]] + [0] * (n > 0)
+    return np.repeat(np.arange(n), counts), np.concatenate(keys), np.concatenate(values)
+
+
+def _linear_part(linear: Any, n: int) -> Array:
+    return np.zeros(n) if linear is None else frozen_array("linear", linear, shape=(n,))
