@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from classical.binary.branch_and_cut import BranchAndCut
+from classical.binary.lazy_cuts import LazyRows
+from problems.binary.lazy_program import LazyProgram
 from problems.binary.linear_form import linear_form
 from problems.binary.program import BinaryProgram
 from problems.checking import check_integer
@@ -18,8 +20,11 @@ PATIENCE = 0.05  # seconds between two looks at the clock while HiGHS works
 
 
 @dataclass(frozen=True)
-class MixedInteger(Solver[BinaryProgram, Array]):
+class MixedInteger(Solver[BinaryProgram | LazyProgram, Array]):
     """Branch and cut by HiGHS; each product of two bits costs a column and one or two rows.
+
+    Of a lazy program the rows that its linear relaxation breaks come first; then it is solved again with what
+    the answer breaks until it breaks nothing. Every bound on the way is a bound.
 
     Where the coefficients of the objective have at most six decimals its values lie on a grid. The dual
     bound then gives way by a millionth of its size, for the tolerances of the linear solver, and is rounded
@@ -35,31 +40,54 @@ class MixedInteger(Solver[BinaryProgram, Array]):
     def __post_init__(self):
         check_integer("threads", self.threads, 1)
 
-    def _solve(self, problem: BinaryProgram, run: Run) -> Array:
-        if problem.objective.num_couplings:  # with products HiGHS can be slow to a first solution of its own
-            run.offer(problem.repair(np.zeros(problem.n, dtype=np.uint8)))
-        search = BranchAndCut(linear_form(problem), self.threads, run.seed() % 2**31)
+    def _solve(self, problem: BinaryProgram | LazyProgram, run: Run) -> Array:
+        lazy = LazyRows(problem) if isinstance(problem, LazyProgram) else None
+        program = problem if isinstance(problem, BinaryProgram) else problem.program
+        if lazy is not None:
+            lazy.tighten(run)
+        if program.objective.num_couplings:  # with products HiGHS can be slow to a first solution of its own
+            run.offer(program.repair(np.zeros(program.n, dtype=np.uint8)))
+        nodes, proved = 0, False
+        while not run.out_of_time() and not proved:
+            search = BranchAndCut(
+                linear_form(program if lazy is None else lazy.program), self.threads, run.seed() % 2**31
+            )
+            found = self._follow_to_the_end(search, program, run)
+            nodes += search.nodes
+            if search.infeasible:
+                raise Infeasible("the program", f"proved in {_counted(nodes)}")
+            if not search.optimal and not run.out_of_time():
+                raise NothingFound(f"HiGHS stopped early: {search.reason}")
+            broken = [] if lazy is None else [lazy.add(bits) for bits in found]
+            proved = search.optimal and not any(broken[-1:])
+        added = "" if lazy is None else f", {lazy.count} rows added"
+        run.note(f"{'proved' if proved else 'searched'} in {_counted(nodes)}{added}")
+        return run.best
+
+    def _follow_to_the_end(self, search: BranchAndCut, program: BinaryProgram, run: Run) -> list[Array]:
+        """Start a search, offer its incumbents and bounds as they come; returns the incumbents in order."""
+        found: list[Array] = []
         search.start(run.time_left())
         try:
             while search.works(PATIENCE) and not run.out_of_time():
-                _follow(search, problem, run)
+                found += _follow(search, program, run)
         finally:
             search.stop()
-            _follow(search, problem, run)
-        nodes = f"{search.nodes} node{'s' if search.nodes != 1 else ''} of HiGHS"
-        if search.infeasible:
-            raise Infeasible("the program", f"proved in {nodes}")
-        run.note(f"{'proved' if search.optimal else 'searched'} in {nodes}")
-        if not search.optimal and not run.out_of_time():
-            raise NothingFound(f"HiGHS stopped early: {search.reason}")
-        return run.best
+            found += _follow(search, program, run)
+        return found
 
 
-def _follow(search: BranchAndCut, problem: BinaryProgram, run: Run) -> None:
+def _counted(nodes: int) -> str:
+    return f"{nodes} node{'s' if nodes != 1 else ''} of HiGHS"
+
+
+def _follow(search: BranchAndCut, program: BinaryProgram, run: Run) -> list[Array]:
     """Offer the incumbents that came since the last look; the judge, not HiGHS, says what they are worth."""
-    for found in search.incumbents():
-        if run.offer(found.bits):
-            bound = problem.signed(found.bound) if math.isfinite(found.bound) else None
-            objective = problem.judge(found.bits).objective
-            run.record(step=found.number, objective=objective, bound=bound, nodes=found.nodes)
-    run.bound(problem.signed(search.bound))
+    found = search.incumbents()
+    for incumbent in found:
+        if run.offer(incumbent.bits):
+            bound = program.signed(incumbent.bound) if math.isfinite(incumbent.bound) else None
+            objective = program.judge(incumbent.bits).objective
+            run.record(step=incumbent.number, objective=objective, bound=bound, nodes=incumbent.nodes)
+    run.bound(program.signed(search.bound))
+    return [incumbent.bits for incumbent in found]

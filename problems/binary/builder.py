@@ -13,7 +13,6 @@ from problems.binary.integer import WIDEST, IntegerProgram, QuadraticRow
 from problems.binary.integer_codes import BinaryCode, IntegerCode
 from problems.binary.polynomial import QuadraticPolynomial
 from problems.binary.program import BinaryProgram
-from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import Rows
 from problems.checking import check_choice
 from problems.contract import Sense
@@ -69,8 +68,8 @@ class ProgramBuilder:
 
         Args:
             name: Its name.
-            kind: "binary", "integer", "spin" (±1, whatever the bounds) or "continuous", which is refused at the
-                end unless it is fixed to an integer.
+            kind: "binary", "integer", "spin" (±1, whatever the bounds) or "continuous", which is refused at
+                the end unless it is fixed to an integer.
             low: Least value, −∞ allowed until the end.
             high: Greatest value, +∞ allowed until the end.
             where: Where it comes from, such as a file and line; errors begin with it.
@@ -112,7 +111,7 @@ class ProgramBuilder:
         offset: float = 0.0,
         sense: Sense = "min",
     ) -> None:
-        """Set the objective from coefficients by index; ``(i, j)`` multiplies z_i z_j, ``(i, i)`` is a square."""
+        """Set the objective by coefficients; ``(i, j)`` multiplies z_i z_j, ``(i, i)`` is a square."""
         self._objective, self._sense = _Row(None, linear, quadratic or {}, "==", offset), sense
 
     def row(
@@ -127,7 +126,7 @@ class ProgramBuilder:
         self._rows.append(_Row(name, linear, quadratic or {}, relation, right))
 
     def problem(self, reference: float | None = None) -> BinaryProgram | IntegerProgram:
-        """Return a ``BinaryProgram`` where all variables are bits and all rows linear, else an ``IntegerProgram``.
+        """Return a ``BinaryProgram`` where all is bits and linear rows, else an ``IntegerProgram``.
 
         Raises:
             ProblemError: Naming the variable that is continuous or unbounded, or what else is wrong.
@@ -140,21 +139,14 @@ class ProgramBuilder:
         terms = [(self._rows[k].linear, self._rows[k].relation, self._rows[k].right) for k in straight]
         rows = Rows.from_rows(n, terms, [labels[k] for k in straight])
         objective = _polynomial(n, self._objective, self._objective.right)
-        bits_only = not spin.any() and np.all(low == 0) and np.all(high == 1) and len(straight) == len(labels)
-        if bits_only:
-            form = QuadraticForm.from_triplets(
-                n, objective.first, objective.second, objective.coefficient, objective.linear, objective.offset
-            )
-            return BinaryProgram(form, rows, names, self._sense, reference)
         curved = tuple(
             QuadraticRow(_polynomial(n, row, 0.0), row.relation, row.right, labels[k])
             for k, row in enumerate(self._rows)
             if any(row.quadratic.values())
         )
         codes = tuple(variable.code for variable in self._variables)
-        return IntegerProgram(
-            objective, low, high, spin, rows, curved, names, self._sense, reference, codes
-        )
+        whole = IntegerProgram(objective, low, high, spin, rows, curved, names, self._sense, reference, codes)
+        return whole.simplest()
 
     def _row_names(self) -> list[str]:
         """Return the names of all rows; default ones step aside for names that are given."""
@@ -176,7 +168,7 @@ class ProgramBuilder:
             fixed = low == high and low == round(low)
             if variable.kind == "continuous" and not fixed:
                 raise ProblemError(field, "continuous", "a binary, spin or bounded integer variable", _REMEDY)
-            if not (-WIDEST <= low and high <= WIDEST):
+            if low < -WIDEST or high > WIDEST:
                 range_ = f"an integer in [{low:g}, {high:g}]"
                 raise ProblemError(field, range_, "finite bounds within ±2^53", "bound it on both sides")
             bounds[:, k] = math.ceil(low), math.floor(high)

@@ -13,6 +13,7 @@ from problems.binary.integer_codes import BinaryCode, IntegerCode
 from problems.binary.names import check_names
 from problems.binary.polynomial import QuadraticPolynomial
 from problems.binary.program import BinaryProgram
+from problems.binary.quadratic import QuadraticForm
 from problems.binary.rows import RELATIONS, TOLERANCE, Rows
 from problems.checking import check_choice, check_number, frozen_array, optional_number, refuse_elements
 from problems.contract import Array, Evaluation, Problem, Reduction, Sense
@@ -119,11 +120,17 @@ class IntegerProgram(Problem[Array]):
         matrix = rng.integers(-4, 5, (rows, n))
         relation = [("<=", ">=", "==")[k % 3] for k in range(rows)]
         slack = np.array([{"<=": 2, ">=": -2, "==": 0}[r] for r in relation])
-        product = QuadraticPolynomial(rng.integers(-3, 4, n), [0], [n - 1], [1.0])
+        product = QuadraticPolynomial(
+            rng.integers(-3, 4, n), np.array([0]), np.array([n - 1]), np.array([1.0])
+        )
         ring = QuadraticRow(product, "<=", float(product.values(hidden)) + 1.0, "product")
         first, second = np.triu_indices(n)
         objective = QuadraticPolynomial(
-            rng.integers(-9, 10, n), first, second, rng.integers(-3, 4, len(first)), float(rng.integers(-5, 6))
+            rng.integers(-9, 10, n),
+            first,
+            second,
+            rng.integers(-3, 4, len(first)),
+            float(rng.integers(-5, 6)),
         )
         linear = Rows.from_matrix(matrix, matrix @ hidden + slack, relation)
         return cls(objective, low, high, spin, linear, (ring,), sense="max" if rng.integers(2) else "min")
@@ -134,10 +141,31 @@ class IntegerProgram(Problem[Array]):
         return self.objective.n
 
     @property
+    def is_spin(self) -> Array:
+        """Which variables ``[N]`` take −1 and +1 only."""
+        assert self.spin is not None
+        return self.spin
+
+    @property
     def linear_rows(self) -> Rows:
         """The linear rows, never None."""
         assert self.rows is not None
         return self.rows
+
+    def simplest(self) -> BinaryProgram | IntegerProgram:
+        """Return the same problem as a ``BinaryProgram`` where all variables are bits and all rows linear."""
+        if self.is_spin.any() or np.any(self.low != 0) or np.any(self.high != 1) or self.quadratic_rows:
+            return self
+        objective = self.objective
+        form = QuadraticForm.from_triplets(
+            self.n,
+            objective.first,
+            objective.second,
+            objective.coefficient,
+            objective.linear,
+            objective.offset,
+        )
+        return BinaryProgram(form, self.linear_rows, self.names, self.sense, self.reference)
 
     def judge(self, solution: Array) -> Evaluation:
         """Score values ``[N]``; the violated rows and bounds are named with their amounts."""
@@ -177,7 +205,7 @@ class IntegerProgram(Problem[Array]):
             ProblemError: On an unknown name or a value that is no integer.
         """
         place = {name: k for k, name in enumerate(self.names)}
-        vector = np.where(self.spin, 1, np.clip(0, self.low, self.high)).astype(np.int64)
+        vector = np.where(self.is_spin, 1, np.clip(0, self.low, self.high)).astype(np.int64)
         for name, value in values.items():
             if str(name) not in place:
                 known = f", such as {self.names[0]}" if self.names else ""
@@ -202,9 +230,9 @@ class IntegerProgram(Problem[Array]):
         return frozen_array(field, solution, shape=(*np.shape(solution)[:-1], self.n), dtype=np.int64)
 
     def _violations(self, values: Array) -> Array:
-        """Return ``[..., N + m]``: how far outside its bounds each variable is, and by how much each row is broken."""
+        """Return ``[..., N + m]``: how far each variable is outside its bounds, and by how much rows break."""
         outside = np.maximum(np.maximum(self.low - values, values - self.high), 0)
-        outside = np.where(self.spin & (values == 0), 1, outside).astype(float)
+        outside = np.where(self.is_spin & (values == 0), 1, outside).astype(float)
         rows = self.linear_rows
         excess = (rows.matrix @ values.reshape(-1, self.n).T.astype(float)).T - rows.right
         excess = np.where(rows.is_equality, np.abs(excess), np.where(rows.is_at_least, -excess, excess))

@@ -11,6 +11,7 @@ from problems.binary.encodings import slack_weights
 from problems.errors import ProblemError
 
 Array = np.ndarray
+CodeRow = tuple[tuple[tuple[int, float], ...], str, float]
 MOST_BITS = 1 << 16  # for one variable; codes with a bit per value are not meant for wide ranges
 
 
@@ -22,8 +23,8 @@ class IntegerCode(ABC):
     def weights(self, span: int) -> Array:
         """Return the weights ``[k]`` of the bits that write 0…span."""
 
-    def rows(self, span: int) -> tuple[tuple[tuple[tuple[int, float], ...], str, float], ...]:
-        """Return the rows ``(((bit, coefficient), …), relation, right)`` that valid bits keep; none by default."""
+    def rows(self, span: int) -> tuple[CodeRow, ...]:
+        """Return the rows ``(((bit, coefficient), …), relation, right)`` that valid bits keep, if any."""
         return ()
 
     @abstractmethod
@@ -33,7 +34,12 @@ class IntegerCode(ABC):
     def _check_span(self, span: int, per_value: int) -> None:
         if span + per_value > MOST_BITS:
             what = f"a {type(self).__name__} of {span + per_value} bits"
-            raise ProblemError("the range of an integer", span, f"at most {MOST_BITS} values in {what}", "BinaryCode takes wide ranges")
+            raise ProblemError(
+                "the range of an integer",
+                span,
+                f"at most {MOST_BITS} values in {what}",
+                "BinaryCode takes wide ranges",
+            )
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class OneHotCode(IntegerCode):
         self._check_span(span, 1)
         return np.arange(span + 1.0)
 
-    def rows(self, span: int) -> tuple[tuple[tuple[tuple[int, float], ...], str, float], ...]:
+    def rows(self, span: int) -> tuple[CodeRow, ...]:
         """Return that exactly one bit is set."""
         return ((tuple((k, 1.0) for k in range(span + 1)), "==", 1.0),)
 
@@ -102,7 +108,7 @@ class DomainWallCode(IntegerCode):
         self._check_span(span, 0)
         return np.ones(span)
 
-    def rows(self, span: int) -> tuple[tuple[tuple[tuple[int, float], ...], str, float], ...]:
+    def rows(self, span: int) -> tuple[CodeRow, ...]:
         """Return that no bit is set after one that is not."""
         return tuple((((k + 1, 1.0), (k, -1.0)), "<=", 0.0) for k in range(span - 1))
 

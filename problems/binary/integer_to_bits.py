@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from problems.binary.integer_codes import BinaryCode
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
-from problems.binary.rows import Rows
+from problems.binary.rows import Rows, stacked
 from problems.contract import Reduction
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Array = np.ndarray
 
 
 def to_bits(program: IntegerProgram) -> Reduction[Array]:
-    """Return the program over bits with the way back; feasible values and bits correspond, objectives agree."""
+    """Return the program over bits with the way back; objectives agree, and so do the feasible sets."""
     table, constant, names, code_rows, code_names = _coded(program)
     forms = [row.polynomial.on_bits(table, constant) for row in program.quadratic_rows]
     pairs = _products(forms)
@@ -37,28 +37,30 @@ def to_bits(program: IntegerProgram) -> Reduction[Array]:
         Rows.from_rows(width + len(pairs), product, _product_names(names, pairs)),
     ]  # fmt: skip
     objective = program.objective.on_bits(table, constant).embedded(width + len(pairs))
-    binary = BinaryProgram(objective, _joined(parts), tuple(names), program.sense, program.reference)
+    binary = BinaryProgram(objective, stacked(parts), tuple(names), program.sense, program.reference)
     return Reduction(binary, partial(lifted, table=table, constant=constant.astype(np.int64)), float)
 
 
-def lifted(bits: Array, table: csr_array, constant: Array) -> Array:
-    """Return the values int64 ``[..., N]`` that bits ``[..., n]`` stand for; what is not in the table is dropped."""
+def lifted(bits: Array, table: Any, constant: Array) -> Array:
+    """Return the values int64 ``[..., N]`` that bits ``[..., n]`` stand for; bits of products are dropped."""
     flat = np.asarray(bits).reshape(-1, np.shape(bits)[-1])[:, : table.shape[1]]
     values = np.round((table @ flat.T.astype(float)).T).astype(np.int64) + constant
     return values.reshape(*np.shape(bits)[:-1], table.shape[0])
 
 
 def _coded(program: IntegerProgram) -> tuple[Any, Array, list[str], list[Any], list[str]]:
-    """Return z = table @ bits + constant, the names of the bits, and the rows of the codes with their names."""
+    """Return z = table @ bits + constant, the names of the bits, the rows of the codes and their names."""
     counts, weights, names, rows, row_names = [], [], [], [], []
-    low, high, spin = (part.tolist() for part in (program.low, program.high, np.asarray(program.spin)))
+    low, high, spin = (part.tolist() for part in (program.low, program.high, program.is_spin))
     for k, name in enumerate(program.names):
         place, span = len(names), high[k] - low[k]
         code = BinaryCode() if spin[k] or span <= 1 else program.codes[k]
         steps = np.array([-2.0]) if spin[k] else code.weights(span)
         counts.append(len(steps))
         weights.append(steps)
-        names += [name] if spin[k] or (low[k] == 0 and span == 1) else [f"{name}[{b}]" for b in range(len(steps))]
+        names += (
+            [name] if spin[k] or (low[k] == 0 and span == 1) else [f"{name}[{b}]" for b in range(len(steps))]
+        )
         for r, (terms, relation, right) in enumerate([] if spin[k] else code.rows(span)):
             rows.append(({place + b: a for b, a in terms}, relation, right))
             row_names.append(f"code {r} of {name}")
@@ -66,7 +68,7 @@ def _coded(program: IntegerProgram) -> tuple[Any, Array, list[str], list[Any], l
         (np.concatenate([*weights, np.zeros(0)]), np.arange(sum(counts)), np.cumsum([0, *counts])),
         shape=(program.n, sum(counts)),
     )
-    return table, np.where(program.spin, 1, program.low).astype(float), names, rows, row_names
+    return table, np.where(program.is_spin, 1, program.low).astype(float), names, rows, row_names
 
 
 def _products(forms: list[QuadraticForm]) -> list[tuple[int, int]]:
@@ -76,7 +78,7 @@ def _products(forms: list[QuadraticForm]) -> list[tuple[int, int]]:
 
 
 def _product_rows(width: int, pairs: list[tuple[int, int]]) -> list[tuple[dict[int, float], str, float]]:
-    """Return rows that hold bit ``width + k`` to the product of the k-th pair: both ways, so no bit is free."""
+    """Return rows that hold bit ``width + k`` to the product of the k-th pair: both ways, no bit is free."""
     rows = []
     for k, (u, v) in enumerate(pairs):
         rows.append(({width + k: 1.0, u: -1.0}, "<=", 0.0))
@@ -98,21 +100,12 @@ def _linearised(
     found = []
     for row, form in zip(rows, forms, strict=True):
         terms = dict(enumerate(form.linear.tolist()))
-        for u, v, value in zip(form.first.tolist(), form.second.tolist(), form.coupling.tolist(), strict=True):
+        for u, v, value in zip(
+            form.first.tolist(), form.second.tolist(), form.coupling.tolist(), strict=True
+        ):
             terms[place[u, v]] = value
         found.append((terms, row.relation, row.right - form.offset))
     return Rows.from_rows(width + len(pairs), found, [row.name for row in rows])
-
-
-def _joined(parts: list[Rows]) -> Rows:
-    """Stack rows over the same variables."""
-    ends = np.cumsum([0, *(len(part.index) for part in parts)])
-    indptr = np.concatenate([[0], *(part.indptr[1:] + end for part, end in zip(parts, ends[:-1], strict=True))])
-    return Rows(
-        parts[0].n, indptr, np.concatenate([part.index for part in parts]),
-        np.concatenate([part.weight for part in parts]), sum((part.relation for part in parts), ()),
-        np.concatenate([part.right for part in parts]), sum((part.names for part in parts), ()),
-    )  # fmt: skip
 
 
 def bits_of_values(program: IntegerProgram, values: Array) -> Array:
@@ -120,7 +113,7 @@ def bits_of_values(program: IntegerProgram, values: Array) -> Array:
     parts = []
     for k, value in enumerate(np.asarray(values).tolist()):
         low, span = int(program.low[k]), int(program.high[k] - program.low[k])
-        if np.asarray(program.spin)[k]:
+        if program.is_spin[k]:
             parts.append(np.array([value < 0], dtype=np.uint8))
         else:
             parts.append((BinaryCode() if span <= 1 else program.codes[k]).bits(value - low, span))

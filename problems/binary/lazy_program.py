@@ -15,7 +15,7 @@ from problems.contract import Array, Evaluation, Problem
 
 
 class LazyProgram(Problem[Array]):
-    """A binary program of which ``program`` has the rows that are always there and ``separate`` finds the rest.
+    """A binary program of which ``program`` has the rows known from the start, ``separate`` finds the rest.
 
     Bits are feasible if they keep the rows of ``program`` and ``separate`` finds none that they break.
     """

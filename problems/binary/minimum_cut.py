@@ -20,7 +20,7 @@ def minimum_cut(weights: Array) -> tuple[float, Array]:
 
 @njit(cache=True, nogil=True)
 def _cut(table: Array) -> tuple[float, Array]:
-    """Merge the last two nodes of maximum adjacency orders; each order's last node alone is a candidate cut."""
+    """Merge the last two nodes of maximum adjacency orders; the last one alone is a candidate cut."""
     n = len(table)
     group = np.arange(n)  # the node that stands for each node
     alive = np.ones(n, dtype=np.bool_)

@@ -87,7 +87,9 @@ class NodeSelection(DomainProblem):
     def program(self) -> BinaryProgram:
         """One row per pair: x_u + x_v <= 1, or >= 1."""
         count = len(self.pairs)
-        names = tuple(f"{self.pair_name} {self.labels[u]!r}-{self.labels[v]!r}" for u, v in self.pairs.tolist())
+        names = tuple(
+            f"{self.pair_name} {self.labels[u]!r}-{self.labels[v]!r}" for u, v in self.pairs.tolist()
+        )
         rows = Rows(
             self.num_nodes, 2 * np.arange(count + 1), self.pairs.reshape(-1), np.ones(2 * count),
             (self.relation,) * count, np.ones(count), names,

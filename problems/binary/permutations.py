@@ -19,10 +19,10 @@ CELLS_PER_BATCH = 1 << 22  # table entries scored at once
 
 
 class PermutationProblem(DomainProblem):
-    """Put each of m members in one of m places; bits ``[m²]``, bit i·m + k says that member i stands at place k.
+    """Put each of m members in one of m places; bit i·m + k of ``[m²]`` says that member i stands at place k.
 
-    It is judged from the table itself: the program, with its up to m⁴ products, is only built for solvers that
-    ask for it. Subclasses give ``size``, ``members`` and ``places`` (the names of the rows) and ``objectives``.
+    It is judged from the table itself: the program, with its up to m⁴ products, is only built for solvers
+    that ask for it. Subclasses give ``size``, ``members`` and ``places`` (names of the rows), ``objectives``.
     """
 
     @property
@@ -42,7 +42,7 @@ class PermutationProblem(DomainProblem):
 
     @abstractmethod
     def objectives(self, tables: Array) -> Array:
-        """Return the objectives ``[B]`` of float tables ``[B, m, m]`` of zeros and ones, permutations or not."""
+        """Return the objectives ``[B]`` of float tables ``[B, m, m]`` of bits, permutations or not."""
 
     @property
     def n(self) -> int:
@@ -60,7 +60,7 @@ class PermutationProblem(DomainProblem):
         )  # fmt: skip
 
     def judge(self, solution: Array) -> Evaluation:
-        """Score bits ``[m²]``; a member without a place, or with several, and the other way round, is a violation."""
+        """Score bits ``[m²]``; members, and places, that do not stand exactly once are violations."""
         table = check_bits("the solution", check_vector(solution), self.n).reshape(1, self.size, self.size)
         amounts = _row_errors(table)[0]
         names = (*self.members, *self.places)
@@ -121,7 +121,7 @@ class PermutationProblem(DomainProblem):
 
 def words_of_table(table: Array, labels: Sequence[Any]) -> tuple[Any, ...]:
     """Return for each row of a table its label, or a tuple of labels where it holds none or several."""
-    found = [tuple(labels[k] for k in np.flatnonzero(row)) for row in table]
+    found = [tuple(labels[k] for k in np.flatnonzero(row).tolist()) for row in table]
     return tuple(chosen[0] if len(chosen) == 1 else chosen for chosen in found)
 
 

@@ -62,7 +62,11 @@ class QuadraticPolynomial:
 
     @classmethod
     def from_terms(
-        cls, n: int, linear: Mapping[int, float], quadratic: Mapping[tuple[int, int], float], offset: float = 0.0
+        cls,
+        n: int,
+        linear: Mapping[int, float],
+        quadratic: Mapping[tuple[int, int], float],
+        offset: float = 0.0,
     ) -> QuadraticPolynomial:
         """Build over n variables from ``{i: a}`` and ``{(i, j): b}``; ``(i, i)`` is a square."""
         vector = np.zeros(n)
@@ -92,11 +96,11 @@ class QuadraticPolynomial:
         return total.reshape(np.shape(z)[:-1])
 
     @property
-    def matrix(self) -> csr_array:
+    def matrix(self) -> Any:
         """The coefficients of the products as an upper triangular ``[N, N]`` matrix."""
         return csr_array((self.coefficient, (self.first, self.second)), shape=(self.n, self.n))
 
-    def on_bits(self, table: csr_array, constant: Array) -> QuadraticForm:
+    def on_bits(self, table: Any, constant: Array) -> QuadraticForm:
         """Return the form over bits x that has this polynomial's values at z = table @ x + constant.
 
         Args:

@@ -76,14 +76,17 @@ class QuadraticForm:
             coo: Any = matrix.tocoo()
             if coo.shape[0] != coo.shape[1]:
                 raise ProblemError("the shape of matrix", tuple(coo.shape), "a square")
+            row, column = coo.coords
             value = frozen_array("matrix", coo.data)
-            return cls.from_triplets(coo.shape[0], *coo.coords, value, linear, offset)
+            return cls.from_triplets(coo.shape[0], row, column, value, linear, offset)
         dense = frozen_array("matrix", matrix, shape=(None, None))
         if dense.shape[0] != dense.shape[1]:
             raise ProblemError("the shape of matrix", tuple(dense.shape), "a square")
         check_number("offset", offset)
         first, second, coupling = _upper_entries(dense)
-        refuse_elements("coupling", coupling, ~np.isfinite(coupling), "a finite number, added over equal pairs")
+        refuse_elements(
+            "coupling", coupling, ~np.isfinite(coupling), "a finite number, added over equal pairs"
+        )
         total = dense.diagonal() + _linear_part(linear, len(dense))
         refuse_elements("linear", total, ~np.isfinite(total), "a finite number, added over equal variables")
         return cls._settled(total, first, second, coupling, offset)

@@ -167,3 +167,18 @@ class Rows:
         if np.all(weight == 1) and self.right[r] == 1 and self.relation[r] != ">=":
             return "one_hot" if self.relation[r] == "==" else "packing"
         return "knapsack" if self.relation[r] == "<=" and np.all(weight > 0) else "general"
+
+
+def stacked(parts: Sequence[Rows]) -> Rows:
+    """Return rows over the same variables one below the other, in order."""
+    ends = np.cumsum([0, *(len(part.index) for part in parts)])
+    tails = [part.indptr[1:] + end for part, end in zip(parts, ends[:-1], strict=True)]
+    return Rows(
+        parts[0].n,
+        np.concatenate([[0], *tails]),
+        np.concatenate([part.index for part in parts]),
+        np.concatenate([part.weight for part in parts]),
+        tuple(relation for part in parts for relation in part.relation),
+        np.concatenate([part.right for part in parts]),
+        tuple(name for part in parts for name in part.names),
+    )

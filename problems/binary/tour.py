@@ -1,4 +1,4 @@
-"""The travelling salesman: the shortest round trip through all cities, as bits that say who is visited when."""
+"""The travelling salesman: the shortest round trip through all cities, by bits for who comes when."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class TravellingSalesman(PermutationProblem):
         if distances.shape != (cities, cities) or cities < 2:
             raise ProblemError("the shape of distances", distances.shape, "a square, at least 2 by 2")
         largest = np.abs(distances) > 2.0**53 / cities
-        refuse_elements("distances", distances, largest, "small enough that every length is exact in its units")
+        refuse_elements(
+            "distances", distances, largest, "small enough that every length is exact in its units"
+        )
         object.__setattr__(self, "distances", distances)
         if self.coordinates is not None:
             points = frozen_array("coordinates", self.coordinates, shape=(cities, 2))
@@ -77,7 +79,9 @@ class TravellingSalesman(PermutationProblem):
             for j, v in enumerate(labels):
                 value = None if i == j else nx_graph.get_edge_data(u, v, default={}).get(weight)
                 if i != j and value is None:
-                    raise ProblemError(f"the edge {u}-{v}", "missing", f"an edge with the attribute {weight!r}")
+                    raise ProblemError(
+                        f"the edge {u}-{v}", "missing", f"an edge with the attribute {weight!r}"
+                    )
                 distances[i, j] = value or 0.0
         return cls(distances, labels=labels)
 
@@ -192,7 +196,7 @@ class TravellingSalesman(PermutationProblem):
         return BinaryProgram(form, self.one_hot_rows, names)
 
     def reduce(self, kinds: tuple[type, ...]) -> Reduction[Array] | None:
-        """Reduce to the edge form where lazy rows are known and the distances symmetric, else to the time form."""
+        """Reduce to the edge form where lazy rows are welcome and it is symmetric, else to the time form."""
         if LazyProgram in kinds and self.symmetric and self.num_cities > 2:
             return Reduction(self.edges, self._bits_of_edges, float)
         return super().reduce(kinds)
@@ -208,7 +212,7 @@ class TravellingSalesman(PermutationProblem):
         return bits.reshape(*np.shape(chosen)[:-1], self.n)
 
     def decode(self, solution: Array) -> tuple[Any, ...]:
-        """Return the labels in the order of visits, the first city first; a tuple for a time with none or several."""
+        """Return the labels in the order of visits; a tuple of them for a time with none or several."""
         table = check_bits("the solution", solution, self.n).reshape(self.size, self.size)
         return (self.labels[0], *words_of_table(table.T, self.labels[1:]))
 

@@ -1,4 +1,4 @@
-"""The travelling salesman in its edge form: a bit per edge, two edges at every city, subtours cut off as they come.
+"""The travelling salesman in its edge form: a bit per edge, two at every city, subtours cut off lazily.
 
 Dantzig, Fulkerson and Johnson, Operations Research 2 (1954); separation by minimum cuts.
 """
@@ -47,7 +47,9 @@ class TourEdges(LazyProgram):
             raise ProblemError("the shape of distances", distances.shape, "a square")
         u, v = np.triu_indices(len(distances), 1)
         if not np.array_equal(distances[u, v], distances[v, u]):
-            raise ProblemError("distances", "not symmetric", "as far back as there", "the time form takes both")
+            raise ProblemError(
+                "distances", "not symmetric", "as far back as there", "the time form takes both"
+            )
         object.__setattr__(self, "distances", distances)
         object.__setattr__(self, "labels", settled_labels(self.labels, len(distances)))
         object.__setattr__(self, "reference", optional_number("reference", self.reference))
@@ -115,7 +117,7 @@ class TourEdges(LazyProgram):
         return first * (2 * self.num_cities - first - 1) // 2 + second - first - 1
 
     def tour(self, bits: Array) -> Array | None:
-        """Return the cities int64 ``[n]`` in order, beginning with city 0, or None if the edges are no tour."""
+        """Return the cities int64 ``[n]`` in order, from city 0 on, or None if the edges are no tour."""
         chosen = np.flatnonzero(check_bits("the solution", bits, self.n))
         u, v = (end[chosen] for end in self.ends)
         if len(chosen) != self.num_cities or np.any(np.bincount(np.r_[u, v], minlength=self.num_cities) != 2):

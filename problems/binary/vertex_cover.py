@@ -1,4 +1,4 @@
-"""Minimum (weight) vertex cover: choose nodes of a graph so that every edge has one of its ends among them."""
+"""Minimum (weight) vertex cover: choose nodes of a graph so that every edge has an end among them."""
 
 from __future__ import annotations
 

@@ -7,11 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from problems.binary.assignment import QuadraticAssignment
+from problems.binary.clique import Clique
 from problems.binary.independent_set import IndependentSet
+from problems.binary.integer import IntegerProgram
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Ising, Qubo, spins_of_bits
+from problems.binary.tour import TravellingSalesman
+from problems.binary.vertex_cover import VertexCover
 from problems.contract import Problem, Solver
 from problems.fitting import kinds
 from problems.minimisation import Landscape, Minimisation
@@ -59,6 +64,12 @@ PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
     "knapsack": (MultidimensionalKnapsack.random(n=9, m=3, seed=2), _bits(9)),
     "maxcut": (MaxCut.regular(3, 10, seed=2), _bits(10)),
     "independent set": (IndependentSet.random(9, 0.3, seed=2), _bits(9)),
+    "clique": (Clique.random(9, 0.6, seed=2), _bits(9)),
+    "vertex cover": (VertexCover.random(9, 0.3, seed=2), _bits(9)),
+    "quadratic assignment": (QuadraticAssignment.random(3, seed=2), _bits(9)),
+    "tour": (TravellingSalesman.random(4, seed=2), _bits(9)),
+    "tour by edges": (TravellingSalesman.random(4, seed=2).edges, _bits(6)),
+    "integer program": (IntegerProgram.random(4, seed=2), IntegerProgram.random(4, seed=2).low),
     "landscape": (Landscape("rosenbrock", 3), np.array([0.5, -0.2, 1.0])),
     "noisy landscape": (Landscape("cosines", 3, noise=0.1), np.array([0.5, -0.2, 1.0])),
 }
