@@ -11,7 +11,8 @@ from problems.errors import MissingExtra
 if TYPE_CHECKING:
     from problems.contract import Result
 
-WIDTH = 96  # characters of a value before it is cut
+WIDTH = 96  # characters of a line of a solution
+LINES = 6  # of a solution, before the rest is only counted
 
 
 def rows(result: Result[Any]) -> list[tuple[str, str]]:
@@ -51,14 +52,15 @@ def table(result: Result[Any]) -> str:
     """Return the result as lines of text."""
     lines = rows(result)
     width = max(len(label) for label, _ in lines)
-    return "\n".join(f"{label:<{width}}  {text}" for label, text in lines)
+    margin = "\n" + " " * (width + 2)
+    return "\n".join(f"{label:<{width}}  {text.replace(chr(10), margin)}" for label, text in lines)
 
 
 def html(result: Result[Any]) -> str:
     """Return the result as an HTML table for a notebook."""
     left = 'style="text-align:left"'
     cells = "".join(
-        f"<tr><th {left}>{escape(label)}</th><td {left}>{escape(text)}</td></tr>"
+        f"<tr><th {left}>{escape(label)}</th><td {left}>{escape(text).replace(chr(10), '<br>')}</td></tr>"
         for label, text in rows(result)
     )
     return f"<table>{cells}</table>"
@@ -73,13 +75,24 @@ def number(value: Any) -> str:
 
 
 def brief(result: Result[Any]) -> str:
-    """Write the solution in the problem's own labels, cut to a line."""
+    """Write the solution in the problem's own labels on a few lines; of values by name what is not 0."""
     decode = getattr(result.problem, "decode", None)
     shown = result.solution if decode is None else decode(result.solution)
     if isinstance(shown, dict):
-        shown = {name: value for name, value in shown.items() if value}
-    text = " ".join(repr(shown).split()) if not isinstance(shown, tuple) else ", ".join(map(str, shown))
-    return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
+        words = [f"{name} = {value}" for name, value in shown.items() if value] or ["all 0"]
+    else:
+        words = [str(word) for word in shown] if isinstance(shown, tuple) else [" ".join(repr(shown).split())]
+    lines = [""]
+    for k, word in enumerate(words):
+        word = word if len(word) <= WIDTH else word[: WIDTH - 3] + "..."
+        if len(lines[-1]) + len(word) + 1 > WIDTH and lines[-1]:
+            if len(lines) == LINES:
+                lines[-1] = f"{lines[-1].rstrip()[:-1]} and {len(words) - k} more"
+                break
+            lines.append("")
+        lines[-1] += word + ("," if k < len(words) - 1 else "")
+        lines[-1] += " " if k < len(words) - 1 else ""
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def plot(result: Result[Any], axes: Any = None) -> Any:

@@ -79,6 +79,12 @@ class Expression:
         """Return the elements along one axis."""
         return self.reshape(-1)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Return one object, not an array of them: sparse matrices on the left then leave ``@`` to us."""
+        whole = np.empty((), dtype=object)
+        whole[()] = self
+        return whole
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("a single expression has no length")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -230,11 +231,11 @@ class IntegerProgram(Problem[Array]):
         return frozen_array(field, solution, shape=(*np.shape(solution)[:-1], self.n), dtype=np.int64)
 
     def _violations(self, values: Array) -> Array:
-        """Return ``[..., N + m]``: how far each variable is outside its bounds, and by how much rows break."""
+        """Return ``[..., N + m]``: how far variables are out of bounds, and by how much rows are broken."""
         outside = np.maximum(np.maximum(self.low - values, values - self.high), 0)
         outside = np.where(self.is_spin & (values == 0), 1, outside).astype(float)
-        rows = self.linear_rows
-        excess = (rows.matrix @ values.reshape(-1, self.n).T.astype(float)).T - rows.right
+        rows, count = self.linear_rows, math.prod(values.shape[:-1])
+        excess = (rows.matrix @ values.reshape(count, self.n).T.astype(float)).T - rows.right
         excess = np.where(rows.is_equality, np.abs(excess), np.where(rows.is_at_least, -excess, excess))
         excess = np.where(excess > self._tolerance, excess, 0.0).reshape(*values.shape[:-1], len(rows))
         curved = [row.violations(values, self._slack_of(row))[..., None] for row in self.quadratic_rows]

@@ -211,6 +211,8 @@ def _axes(shape: Any) -> tuple[tuple[int, ...], list[Sequence[Any]]]:
     """Return the lengths of the axes and the labels along each."""
     if isinstance(shape, int | np.integer):
         shape = (int(shape),)
+    if not isinstance(shape, Sequence) or isinstance(shape, str):
+        raise ProblemError("shape", shape, "a length, a shape, labels, or labels for each axis")
     axes = list(shape)
     if axes and all(isinstance(part, str) for part in axes):
         return (len(axes),), [axes]

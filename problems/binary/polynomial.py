@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,7 +90,7 @@ class QuadraticPolynomial:
 
     def values(self, z: Array) -> Array:
         """Evaluate at points ``[..., N]``; returns ``[...]``. Integer data gives exact integers."""
-        flat = np.asarray(z).reshape(-1, self.n).astype(float)
+        flat = np.asarray(z).reshape(math.prod(np.shape(z)[:-1]), self.n).astype(float)
         total = flat @ self.linear + self.offset
         if self.num_products:
             total = total + np.einsum("ij,ij->i", flat @ self.matrix, flat)

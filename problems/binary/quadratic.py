@@ -7,6 +7,7 @@ and quarters.
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -171,7 +172,7 @@ class QuadraticForm:
     def values(self, z: Array) -> Array:
         """Evaluate at points ``[..., n]``; returns ``[...]``. Integer data gives exact integers."""
         z = np.asarray(z)
-        flat = z.reshape(-1, z.shape[-1]).astype(float)
+        flat = z.reshape(math.prod(z.shape[:-1]), z.shape[-1]).astype(float)
         total = flat @ self.linear
         if self.num_couplings:
             total += np.einsum("ij,ij->i", flat @ self._upper, flat)

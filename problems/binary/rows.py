@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,7 +148,7 @@ class Rows:
 
     def violations(self, bits: Array) -> Array:
         """Return by how much bits ``[..., n]`` break each row, ``[..., m]``; 0 within the tolerance."""
-        flat = np.asarray(bits).reshape(-1, self.n)
+        flat = np.asarray(bits).reshape(math.prod(np.shape(bits)[:-1]), self.n)
         excess = (self.matrix @ flat.T.astype(float)).T - self.right
         excess = np.where(self.is_equality, np.abs(excess), np.where(self.is_at_least, -excess, excess))
         excess = np.where(excess > self.tolerance, excess, 0.0)
