@@ -28,6 +28,17 @@ def frozen_array(
     Raises:
         ProblemError: Naming the first element that is wrong.
     """
+    array = np.array(checked_array(field, value, shape=shape, dtype=dtype), dtype=dtype, order="C")
+    if array.dtype.kind == "f":
+        array += 0.0  # −0 becomes 0: equal content has one digest
+    array.setflags(write=False)
+    return array
+
+
+def checked_array(
+    field: str, value: Any, *, shape: Sequence[int | None] | None = None, dtype: Any = float
+) -> np.ndarray:
+    """Return ``value`` as an array after the checks of ``frozen_array``: no copy if it is one, its own type."""
     try:
         raw = np.asarray(value)
         if raw.dtype == object or raw.dtype.kind in "USOMm":
@@ -43,23 +54,20 @@ def frozen_array(
     ):
         wanted = ", ".join("any" if want is None else str(want) for want in shape)
         raise ProblemError(f"the shape of {field}", tuple(raw.shape), f"({wanted})")
-    _refuse(field, raw, ~np.isfinite(raw), "a finite number")
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = raw.sum(dtype=float)
+    if not np.isfinite(total):  # a sum may overflow where no element does, but never hides one that is not
+        _refuse(field, raw, ~np.isfinite(raw), "a finite number")
     if raw.dtype.kind in "iu" and np.dtype(dtype).kind == "f":
-        _refuse(
-            field,
-            raw,
-            np.abs(raw.astype(float)) > EXACT_INTEGER,
-            "an integer of at most 2^53, so that sums stay exact",
-        )
-    if np.dtype(dtype).kind in "iu":
+        wide = raw.size and max(-float(raw.min()), float(raw.max())) > EXACT_INTEGER
+        if wide:
+            wrong = np.abs(raw.astype(float)) > EXACT_INTEGER
+            _refuse(field, raw, wrong, "an integer of at most 2^53, so that sums stay exact")
+    if np.dtype(dtype).kind in "iu" and raw.dtype != dtype:
         _refuse(field, raw, raw != np.round(raw), "an integer")
         info = np.iinfo(dtype)
         _refuse(field, raw, (raw < info.min) | (raw > info.max), f"an integer in [{info.min}, {info.max}]")
-    array = np.array(raw, dtype=dtype, order="C")
-    if array.dtype.kind == "f":
-        array += 0.0  # −0 becomes 0: equal content has one digest
-    array.setflags(write=False)
-    return array
+    return raw
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

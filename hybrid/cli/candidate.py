@@ -9,31 +9,37 @@ from typing import Any
 import numpy as np
 
 from problems.binary.domain import DomainProblem
+from problems.binary.integer import IntegerProgram
 from problems.binary.names import bits_by_name
+from problems.binary.permutations import PermutationProblem
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Ising, Qubo, spins_of_bits
 from problems.contract import Array, Problem
 from problems.errors import ProblemError
 from problems.formats.numbers import read_text
+from problems.formats.solution_text import values_by_name
 
 SHAPES = "labels, values by name, or zeros and ones"
+Judged = DomainProblem | BinaryProgram | Qubo | Ising | IntegerProgram
 
 
 def read_candidate(problem: Problem[Any], path: str) -> Array:
     """Read a candidate: our JSON, a JSON list of labels or object of values, bits, or labels in text.
 
     Exactly n zeros and ones, in whatever groups, are bits; in a JSON list they are labels as long as none
-    stands twice. Labels name what is chosen, values by name leave the others at 0.
+    stands twice. Labels name what is chosen, values by name leave the others at 0. Of an integer program n
+    integers are its values in order. Solution files of other solvers give values by name.
 
     Raises:
         ProblemError: Naming the file, if it cannot be read as a solution of the problem.
     """
     name = Path(path).name
-    if not isinstance(problem, DomainProblem | BinaryProgram | Qubo | Ising):
+    if not isinstance(problem, Judged):
         raise ProblemError(name, f"for a {type(problem).__name__}", "a solution that has a form in text")
-    content = _content(read_text(path), name)
+    text = read_text(path)
     try:
-        return _solution(problem, content)
+        values = None if isinstance(problem, Ising) else values_by_name(text, path, _names(problem))
+        return _solution(problem, _content(text, name) if values is None else values)
     except ProblemError as error:
         raise ProblemError(f"{name}: {error.field}", error.value, error.expected, error.remedy) from error
 
@@ -59,6 +65,8 @@ def _solution(problem: Any, content: dict[str, Any] | list[Any] | str) -> Array:
     if isinstance(content, dict):
         return _from_values(problem, content)
     words = content.replace(",", " ").split() if isinstance(content, str) else content
+    if isinstance(problem, IntegerProgram):
+        return _from_integers(problem, words)
     digits = "".join(map(str, words))
     are_bits = len(digits) == problem.n and not set(digits) - {"0", "1"}
     if are_bits and (isinstance(content, str) or len(set(map(str, words))) < len(words)):
@@ -70,6 +78,25 @@ def _solution(problem: Any, content: dict[str, Any] | list[Any] | str) -> Array:
             raise ProblemError("the chosen variable", word, "each variable once")
     chosen = bits_by_name({str(word): 1 for word in words}, problem.names)
     return spins_of_bits(chosen) if isinstance(problem, Ising) else chosen
+
+
+def _names(problem: Any) -> tuple[str, ...]:
+    """Return the names that a solution file of another solver would use."""
+    if isinstance(problem, DomainProblem):
+        return () if isinstance(problem, PermutationProblem) else problem.program.names
+    return problem.names
+
+
+def _from_integers(problem: IntegerProgram, words: list[Any]) -> Array:
+    if len(words) != problem.n:
+        raise ProblemError("the number of values", len(words), f"{problem.n}, one per variable in order")
+    try:
+        values: dict[str, Any] = dict(zip(problem.names, map(float, words), strict=True))
+    except (TypeError, ValueError):
+        raise ProblemError(
+            "the values", " ".join(map(str, words)), "integers in the order of names"
+        ) from None
+    return problem.encode(values)
 
 
 def _from_bits(problem: Any, digits: str) -> Array:

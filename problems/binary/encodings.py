@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm, add_forms
@@ -72,17 +73,20 @@ class SlackEncoding(Encoding):
         rows = _integer_rows(program)
         width = program.n + sum(len(slack_weights(row.range)) for row in rows)
         penalty = self.penalty or _coefficient_sum(program) + 1.0
-        forms, names, position = [program.minimised.embedded(width)], list(program.names), program.n
-        forms += [_pair_products(program, penalty).embedded(width)]
+        forms = [program.minimised.embedded(width), _pair_products(program, penalty).embedded(width)]
+        names, position, entries = list(program.names), program.n, []
         for row in rows:
             slack = slack_weights(row.range)
-            places = position + np.arange(len(slack))
+            entries.append(
+                (np.append(row.index, position + np.arange(len(slack))), np.append(row.weight, slack))
+            )
             position += len(slack)
             names += [f"slack[{row.name}][{k}]" for k in range(len(slack))]
-            index, weight = np.concatenate([row.index, places]), np.concatenate([row.weight, slack])
-            forms.append(QuadraticForm.squared(width, index, weight, -row.right).scaled(penalty))
-        qubo = Qubo(add_forms(forms), tuple(names))
-        return Reduction(qubo, partial(_first_bits, n=program.n), program.signed)
+        right = np.array([row.right for row in rows])
+        forms.append(_squares(width, entries, right).scaled(penalty))
+        return Reduction(
+            Qubo(add_forms(forms), tuple(names)), partial(_first_bits, n=program.n), program.signed
+        )
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,15 @@ def slack_weights(upper: int) -> Array:
     weights = 2.0 ** np.arange(count)
     weights[-1] = upper - (2 ** (count - 1) - 1)
     return weights
+
+
+def _squares(width: int, rows: list[tuple[Array, Array]], right: Array) -> QuadraticForm:
+    """Return Σ_r (weight_r · x_index_r − right_r)² over ``width`` bits, all rows in one matrix product."""
+    indptr = np.cumsum([0, *(len(index) for index, _ in rows)])
+    index = np.concatenate([np.zeros(0, np.int64), *(index for index, _ in rows)])
+    weight = np.concatenate([np.zeros(0), *(weight for _, weight in rows)])
+    table: Any = csr_array((weight, index, indptr), shape=(len(rows), width))
+    return QuadraticForm.from_matrix(table.T @ table, -2.0 * (table.T @ right), float(right @ right))
 
 
 def _integer_rows(program: BinaryProgram) -> list[_IntegerRow]:

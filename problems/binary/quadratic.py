@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from problems.checking import check_number, frozen_array, read_only, refuse_elements
+from problems.checking import check_number, checked_array, frozen_array, read_only, refuse_elements
 from problems.errors import ProblemError
 
 Array = np.ndarray
+STRIP = 64  # rows folded at a time
 DENSE_CELLS = 1 << 24  # above this many cells (128 MiB) a form is evaluated from its sparse matrix
 
 
@@ -80,7 +81,7 @@ class QuadraticForm:
             row, column = coo.coords
             value = frozen_array("matrix", coo.data)
             return cls.from_triplets(coo.shape[0], row, column, value, linear, offset)
-        dense = frozen_array("matrix", matrix, shape=(None, None))
+        dense = checked_array("matrix", matrix, shape=(None, None))
         if dense.shape[0] != dense.shape[1]:
             raise ProblemError("the shape of matrix", tuple(dense.shape), "a square")
         check_number("offset", offset)
@@ -209,24 +210,22 @@ class QuadraticForm:
         quarter = self.coupling / 4.0
         linear = -self.linear / 2.0 - self._per_variable(quarter)
         offset = self.offset + self.linear.sum() / 2.0 + quarter.sum()
-        return QuadraticForm(linear, self.first, self.second, quarter, float(offset))
+        return self._same_pairs(linear, quarter, offset)
 
     def on_bits(self) -> QuadraticForm:
         """Read this form over spins; return the same function over bits by s = 1 − 2x."""
         linear = -2.0 * self.linear - 2.0 * self._per_variable(self.coupling)
         offset = self.offset + self.linear.sum() + self.coupling.sum()
-        return QuadraticForm(linear, self.first, self.second, 4.0 * self.coupling, float(offset))
+        return self._same_pairs(linear, 4.0 * self.coupling, offset)
 
     def embedded(self, n: int) -> QuadraticForm:
         """Return the same form with variables up to n appended."""
         linear = np.concatenate([self.linear, np.zeros(n - self.n)])
-        return QuadraticForm(linear, self.first, self.second, self.coupling, self.offset)
+        return self._settled(linear, self.first, self.second, self.coupling, self.offset)
 
     def scaled(self, factor: float) -> QuadraticForm:
         """Return factor times the form."""
-        return QuadraticForm(
-            self.linear * factor, self.first, self.second, self.coupling * factor, self.offset * factor
-        )
+        return self._same_pairs(self.linear * factor, self.coupling * factor, self.offset * factor)
 
     def __neg__(self) -> QuadraticForm:
         return self.scaled(-1.0)
@@ -248,6 +247,17 @@ class QuadraticForm:
         """Return the standard deviation over uniform random bits."""
         spins = self.on_spins()
         return float(np.sqrt((spins.linear**2).sum() + (spins.coupling**2).sum()))
+
+    def _same_pairs(self, linear: Array, coupling: Array, offset: float) -> QuadraticForm:
+        """Return a form over the same pairs, which are in order already unless some vanish or overflow."""
+        if (
+            coupling.all()
+            and np.isfinite(coupling).all()
+            and np.isfinite(linear).all()
+            and np.isfinite(offset)
+        ):
+            return self._settled(linear, self.first, self.second, coupling, float(offset))
+        return QuadraticForm(linear, self.first, self.second, coupling, float(offset))
 
     def _per_variable(self, amount: Array) -> Array:
         return np.bincount(self.first, amount, self.n) + np.bincount(self.second, amount, self.n)
@@ -282,16 +292,22 @@ def _canonical(first: Array, second: Array, coupling: Array, n: int) -> tuple[Ar
 
 
 def _upper_entries(matrix: Array) -> tuple[Array, Array, Array]:
-    """Return the entries of M + Mᵀ above the diagonal that are not zero, in canonical order."""
-    n, keys, values = len(matrix), [np.zeros(0, np.int64)], [np.zeros(0)]
-    columns = np.ascontiguousarray(matrix.T)
-    for row in range(n - 1):
-        added = matrix[row, row + 1 :] + columns[row, row + 1 :]
-        places = np.flatnonzero(added)
-        keys.append(places + (row + 1))
-        values.append(added[places])
-    counts = [len(part) for part in keys[1:]] + [0] * (n > 0)
-    return np.repeat(np.arange(n), counts), np.concatenate(keys), np.concatenate(values)
+    """Return the entries of M + Mᵀ above the diagonal that are not zero, in canonical order.
+
+    Strips of rows stay in the cache, where the whole transpose would not.
+    """
+    n, firsts, seconds, values = len(matrix), [], [], []
+    for start in range(0, max(n, 1), STRIP):
+        stop = min(n, start + STRIP)
+        with np.errstate(over="ignore"):  # an infinite sum is refused by name later
+            added = matrix[start:stop, start:].astype(float) + matrix[start:, start:stop].T
+        mask = added != 0
+        mask &= np.tri(stop - start, n - start, 0, dtype=bool) ^ True
+        row, column = mask.nonzero()
+        firsts.append(row + start)
+        seconds.append(column + start)
+        values.append(added[mask])
+    return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(values)
 
 
 def _linear_part(linear: Any, n: int) -> Array:

@@ -78,7 +78,7 @@ class Word:
         Raises:
             ProblemError: Naming file, line and ``what`` was expected.
         """
-        value = _finite(self.text)
+        value = finite(self.text)
         if value is None:
             raise self.error(what + ", a finite number")
         return value
@@ -145,7 +145,7 @@ class NumberStream:
         """Look at the first words of the file without taking them; stops where one is no finite number."""
         numbers = []
         for word in self._words[:count]:
-            value = _finite(word.text)
+            value = finite(word.text)
             if value is None:
                 break
             numbers.append(value)
@@ -203,7 +203,7 @@ def shown(value: float) -> str:
     return str(int(value)) if value == round(value) and abs(value) < 2**53 else repr(float(value))
 
 
-def _finite(text: str) -> float | None:
+def finite(text: str) -> float | None:
     """Read a finite decimal number; Python alone would also take 1_000 and the digits of other scripts."""
     try:
         value = float(text) if text.isascii() and "_" not in text else math.nan
