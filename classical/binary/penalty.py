@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 
 from classical.binary.annealing import SimulatedAnnealing
+from classical.binary.as_program import as_program
+from problems.binary.domain import DomainProblem
 from problems.binary.encodings import Encoding, SlackEncoding, SlackFreeEncoding
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
@@ -22,7 +24,7 @@ from problems.run import Run
 
 
 @dataclass(frozen=True)
-class Penalty(Solver[BinaryProgram, Array]):
+class Penalty(Solver[BinaryProgram | DomainProblem, Array]):
     """Solve a program by any QUBO solver: an encoding, the inner solver, and the program as judge of all
     samples.
 
@@ -32,29 +34,31 @@ class Penalty(Solver[BinaryProgram, Array]):
     Attributes:
         inner: Solves the QUBO.
         encoding: Writes the program as a QUBO.
-        repair: "flips" also offers every sample after single-flip repair; "none" takes samples as they are.
+        repair: "own" also offers every sample after the problem's own repair (single flips of a program, the
+            nearest permutation of an assignment, …); "none" takes samples as they are.
     """
 
     inner: Solver[Qubo, Array] = field(default_factory=SimulatedAnnealing)
     encoding: Encoding = field(default_factory=SlackFreeEncoding)
-    repair: Literal["flips", "none"] = "flips"
+    repair: Literal["own", "none"] = "own"
 
     def __post_init__(self):
-        check_choice("repair", self.repair, ("flips", "none"))
+        check_choice("repair", self.repair, ("own", "none"))
         if not isinstance(self.encoding, Encoding):
             raise ProblemError("encoding", self.encoding, "an Encoding such as SlackFreeEncoding()")
 
-    def unsuitable(self, problem: BinaryProgram) -> str | None:
+    def unsuitable(self, problem: BinaryProgram | DomainProblem) -> str | None:
         """Ask the inner solver whether it takes a QUBO of the encoding's width."""
-        width = self.encoding.qubits(problem)
+        width = self.encoding.qubits(as_program(problem))
         why = self.inner.unsuitable(Qubo(QuadraticForm(np.zeros(width))))
         return None if why is None else f"its inner {type(self.inner).__name__} says: {why}"
 
-    def _solve(self, problem: BinaryProgram, run: Run) -> Array:
-        reduction = self.encoding.encode(problem)
-        run.spent(qubits=self.encoding.qubits(problem), **_width_with_slack(problem))
-        if len(problem.constraints):
-            run.bound(linear_bound(problem).value)
+    def _solve(self, problem: BinaryProgram | DomainProblem, run: Run) -> Array:
+        program = as_program(problem)
+        reduction = self.encoding.encode(program)
+        run.spent(qubits=self.encoding.qubits(program), **_width_with_slack(program))
+        if len(program.constraints):
+            run.bound(linear_bound(program).value)
         inner = run.solve(self.inner, reduction.problem)
         if inner.bound is not None and reduction.bound is not None:
             run.bound(reduction.bound(inner.bound))
@@ -65,7 +69,11 @@ class Penalty(Solver[BinaryProgram, Array]):
         return run.best
 
     def _judge(
-        self, problem: BinaryProgram, lift: Callable[[Array], Array], inner: Result[Array], run: Run
+        self,
+        problem: BinaryProgram | DomainProblem,
+        lift: Callable[[Array], Array],
+        inner: Result[Array],
+        run: Run,
     ) -> None:
         """Offer the inner samples as they are, then repaired; record both."""
         samples = inner.solution[None] if inner.candidates is None else inner.candidates
@@ -77,7 +85,7 @@ class Penalty(Solver[BinaryProgram, Array]):
         feasible = problem.ranks(raw[:-1])[:, 0] == 0
         row = {"objective": before.objective, "violation": before.violation, "shots": float(counts.sum())}
         row["feasible_share"] = float(counts[feasible].sum() / counts.sum())
-        if self.repair == "flips":
+        if self.repair == "own":
             repaired = problem.repair(np.unique(raw, axis=0))
             ranks = problem.ranks(repaired)
             won = run.offer(repaired[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]])

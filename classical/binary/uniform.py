@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classical.binary.as_program import as_program
+from problems.binary.domain import DomainProblem
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Qubo
 from problems.binary.relaxation import linear_bound
@@ -19,8 +20,8 @@ BITS_PER_BATCH = 1 << 17  # drawn, judged and repaired between two looks at the 
 
 
 @dataclass(frozen=True)
-class Uniform(Solver[BinaryProgram | Qubo, Array]):
-    """Draw bits uniformly, offer them as they are, then again after single-flip repair.
+class Uniform(Solver[BinaryProgram | DomainProblem | Qubo, Array]):
+    """Draw bits uniformly, offer them as they are, then again after the problem's own repair.
 
     The candidates are the samples as they came; the message says what the best of them was before any repair.
 
@@ -33,8 +34,9 @@ class Uniform(Solver[BinaryProgram | Qubo, Array]):
     def __post_init__(self):
         check_integer("samples", self.samples, 1)
 
-    def _solve(self, problem: BinaryProgram | Qubo, run: Run) -> Array:
+    def _solve(self, problem: BinaryProgram | DomainProblem | Qubo, run: Run) -> Array:
         program = as_program(problem)
+        judge = program if isinstance(problem, Qubo) else problem  # a domain repairs in its own way
         if len(program.constraints):
             run.bound(linear_bound(program).value)
         raw, drawn, feasible = np.zeros((0, program.n), dtype=np.uint8), 0, 0
@@ -43,19 +45,19 @@ class Uniform(Solver[BinaryProgram | Qubo, Array]):
             count = min(batch, self.samples - drawn)
             bits = run.rng.integers(0, 2, (count, program.n), dtype=np.uint8)
             run.offer_all(bits)
-            run.offer(_best(program, program.repair(bits)))
-            drawn, feasible = drawn + count, feasible + int((program.ranks(bits)[:, 0] == 0).sum())
-            raw = _best(program, np.concatenate([raw, bits]))[None]
-            before, after = program.judge(raw[0]), program.judge(run.best)
+            run.offer(_best(judge, judge.repair(bits)))
+            drawn, feasible = drawn + count, feasible + int((judge.ranks(bits)[:, 0] == 0).sum())
+            raw = _best(judge, np.concatenate([raw, bits]))[None]
+            before, after = judge.judge(raw[0]), judge.judge(run.best)
             row = {"objective": before.objective, "violation": before.violation}
             run.record(step=step, **row, feasible_share=feasible / drawn, repaired_objective=after.objective)
         best = run.best
-        run.note(_story(program.judge(raw[0]), program.judge(best), program.sense))
+        run.note(_story(judge.judge(raw[0]), judge.judge(best), judge.sense))
         return best
 
 
-def _best(program: BinaryProgram, candidates: Array) -> Array:
-    ranks = program.ranks(candidates)
+def _best(judge: BinaryProgram | DomainProblem, candidates: Array) -> Array:
+    ranks = judge.ranks(candidates)
     return candidates[np.lexsort((ranks[:, 1], ranks[:, 0]))[0]]
 
 
