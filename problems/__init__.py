@@ -21,6 +21,7 @@ _NAMES = {
     "UnsuitableProblem": "problems.errors",
     "digest": "problems.storage",
     "load": "problems.storage",
+    "read": "problems.formats.registry",
     "save": "problems.storage",
 }
 
@@ -39,5 +40,6 @@ if TYPE_CHECKING:
         ProblemError,
         UnsuitableProblem,
     )
+    from problems.formats.registry import read
     from problems.run import Run
     from problems.storage import digest, load, save

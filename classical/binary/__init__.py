@@ -13,6 +13,7 @@ _NAMES = {
     "Greedy": "classical.binary.greedy",
     "MixedInteger": "classical.binary.mixed_integer",
     "Penalty": "classical.binary.penalty",
+    "Presolve": "classical.binary.presolved",
     "SimulatedAnnealing": "classical.binary.annealing",
     "Tabu": "classical.binary.tabu",
     "Uniform": "classical.binary.uniform",
@@ -27,5 +28,6 @@ if TYPE_CHECKING:
     from classical.binary.greedy import Greedy
     from classical.binary.mixed_integer import MixedInteger
     from classical.binary.penalty import Penalty
+    from classical.binary.presolved import Presolve
     from classical.binary.tabu import Tabu
     from classical.binary.uniform import Uniform

@@ -16,6 +16,7 @@ SOLVERS = {
     "greedy": "classical.binary.greedy:Greedy",
     "milp": "classical.binary.mixed_integer:MixedInteger",
     "penalty": "classical.binary.penalty:Penalty",
+    "presolve": "classical.binary.presolved:Presolve",
     "qaoa": "hybrid.qaoa:Qaoa",
     "random": "classical.binary.uniform:Uniform",
     "tabu": "classical.binary.tabu:Tabu",

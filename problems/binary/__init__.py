@@ -33,7 +33,9 @@ _NAMES = {
     "VertexCover": "problems.binary.vertex_cover",
     "linear_bound": "problems.binary.relaxation",
     "linear_form": "problems.binary.linear_form",
+    "persistency": "problems.binary.roof.duality",
     "repair_bits": "problems.binary.repair",
+    "roof_dual": "problems.binary.roof.duality",
 }
 
 __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from problems.binary.qubo import Ising, Qubo
     from problems.binary.relaxation import linear_bound
     from problems.binary.repair import repair_bits
+    from problems.binary.roof.duality import persistency, roof_dual
     from problems.binary.rows import Rows
     from problems.binary.tour import TravellingSalesman
     from problems.binary.tour_edges import TourEdges

@@ -16,7 +16,9 @@ def check_names(names: Sequence[str], n: int, prefix: str = "x") -> tuple[str, .
     Raises:
         ProblemError: If there are too few or too many, or one twice.
     """
-    names = tuple(map(str, names)) if len(names) else tuple(f"{prefix}{k}" for k in range(n))
+    if not len(names):
+        return tuple([f"{prefix}{k}" for k in range(n)])
+    names = tuple(map(str, names))
     if len(names) != n:
         raise ProblemError("the number of names", len(names), f"{n}, one per variable")
     if len(set(names)) != n:

@@ -296,17 +296,21 @@ def _upper_entries(matrix: Array) -> tuple[Array, Array, Array]:
 
     Strips of rows stay in the cache, where the whole transpose would not.
     """
-    n, firsts, seconds, values = len(matrix), [], [], []
+    n, lower = len(matrix), np.tri(STRIP, dtype=bool)
+    firsts, seconds, values = [], [], []
     for start in range(0, max(n, 1), STRIP):
-        stop = min(n, start + STRIP)
+        height, width = min(n - start, STRIP), n - start
         with np.errstate(over="ignore"):  # an infinite sum is refused by name later
-            added = matrix[start:stop, start:].astype(float) + matrix[start:, start:stop].T
-        mask = added != 0
-        mask &= np.tri(stop - start, n - start, 0, dtype=bool) ^ True
-        row, column = mask.nonzero()
+            added = np.add(
+                matrix[start : start + height, start:], matrix[start:, start : start + height].T, dtype=float
+            )
+        added[:, :height][lower[:height, :height]] = 0.0
+        places = np.flatnonzero(added)
+        ends = np.searchsorted(places, np.arange(height + 1) * width)
+        row = np.repeat(np.arange(height), np.diff(ends))
         firsts.append(row + start)
-        seconds.append(column + start)
-        values.append(added[mask])
+        seconds.append(places - row * width + start)
+        values.append(added.reshape(-1)[places])
     return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(values)
 
 

@@ -47,8 +47,8 @@ def linear_bound(program: BinaryProgram) -> LinearBound:
         NothingFound: If the linear solver fails numerically.
     """
     form = linear_form(program)
-    multipliers, point = _solve_relaxation(form)
-    value = _lagrangian_bound(form, multipliers)
+    multipliers, point = solve_relaxation(form)
+    value = lagrangian_bound(form, multipliers)
     if integral_objective(program):
         value = float(math.ceil(value))
     m = len(program.constraints)
@@ -64,7 +64,7 @@ def integral_objective(program: BinaryProgram) -> bool:
     return bool(np.all(numbers == np.round(numbers)))
 
 
-def _solve_relaxation(form: LinearForm) -> tuple[Array, Array]:
+def solve_relaxation(form: LinearForm) -> tuple[Array, Array]:
     """Return the row multipliers ``[M]`` (positive where the lower side binds) and the point ``[N]``."""
     equal = form.lower == form.upper
     above, below = ~equal & np.isfinite(form.upper), ~equal & np.isfinite(form.lower)
@@ -91,7 +91,7 @@ def _solve_relaxation(form: LinearForm) -> tuple[Array, Array]:
     return multipliers, np.asarray(solved.x)
 
 
-def _lagrangian_bound(form: LinearForm, multipliers: Array) -> float:
+def lagrangian_bound(form: LinearForm, multipliers: Array) -> float:
     """Bound the minimum from below by any multipliers, rounded outward."""
     usable = np.where(multipliers > 0, np.isfinite(form.lower), np.isfinite(form.upper))
     y = np.where(usable, multipliers, 0.0)

@@ -16,6 +16,7 @@ from tests.claims.table import COLUMNS, Row
 
 CLAIMS = {
     "frame": "tests.claims.frame",
+    "building": "tests.claims.building",
 }
 
 
