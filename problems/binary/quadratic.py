@@ -21,7 +21,7 @@ from problems.checking import check_number, checked_array, frozen_array, read_on
 from problems.errors import ProblemError
 
 Array = np.ndarray
-STRIP = 64  # rows folded at a time
+STRIP = 128  # rows folded at a time
 DENSE_CELLS = 1 << 24  # above this many cells (128 MiB) a form is evaluated from its sparse matrix
 
 
@@ -305,12 +305,13 @@ def _upper_entries(matrix: Array) -> tuple[Array, Array, Array]:
                 matrix[start : start + height, start:], matrix[start:, start : start + height].T, dtype=float
             )
         added[:, :height][lower[:height, :height]] = 0.0
-        places = np.flatnonzero(added)
+        mask = added != 0.0  # of bits, unlike of floats, the places are found quickly
+        places = np.flatnonzero(mask)
         ends = np.searchsorted(places, np.arange(height + 1) * width)
         row = np.repeat(np.arange(height), np.diff(ends))
         firsts.append(row + start)
         seconds.append(places - row * width + start)
-        values.append(added.reshape(-1)[places])
+        values.append(added[mask])
     return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(values)
 
 
