@@ -24,6 +24,8 @@ from classical.binary.local_fields import (
     unfit_start,
     uniform,
 )
+from classical.binary.permutation_tabu import search_assignments
+from problems.binary.assignment import QuadraticAssignment
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.checking import check_integer
@@ -35,12 +37,13 @@ GROUP = 64  # restarts whose best states are offered together
 
 
 @dataclass(frozen=True)
-class Tabu(Solver[Qubo, Array]):
+class Tabu(Solver[Qubo | QuadraticAssignment, Array]):
     """One-flip tabu search with aspiration, restarted from perturbed elites.
 
     A restart begins where the best solution of its chain is, with a random connected region of up to n/4
     bits flipped. After ``patience`` restarts without improvement a new chain begins from random bits. The
-    candidates are the best state of every restart.
+    candidates are the best state of every restart. A quadratic assignment is searched over its permutations
+    by exchanges: robust tabu search.
 
     Attributes:
         restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only caps.
@@ -65,11 +68,15 @@ class Tabu(Solver[Qubo, Array]):
             check_integer("tenure", self.tenure, 0)
         check_start(self.start)
 
-    def unsuitable(self, problem: Qubo) -> str | None:
+    def unsuitable(self, problem: Qubo | QuadraticAssignment) -> str | None:
         """Refuse a start of another length."""
         return unfit_start(self.start, problem.n)
 
-    def _solve(self, problem: Qubo, run: Run) -> Array:
+    def _solve(self, problem: Qubo | QuadraticAssignment, run: Run) -> Array:
+        if isinstance(problem, QuadraticAssignment):
+            return search_assignments(
+                problem, run, self.restarts, self.iterations, self.tenure, self.patience, self.start
+            )
         net, chain = couplings(problem.form), new_chain(problem.n, run.seed())
         tenure = min(20, problem.n // 4) if self.tenure is None else self.tenure
         span = _iterations_per_call(problem.form)
