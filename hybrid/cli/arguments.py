@@ -41,7 +41,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "solution",
         metavar="SOLUTION",
         help="a file with the answer of --json, a JSON list of labels, a JSON object of values by name, a "
-        "string of n zeros and ones, or labels in text",
+        "string of n zeros and ones, labels in text, or a solution file of another solver, QAPLIB or TSPLIB",
     )
     solvers.add_argument("--for", dest="file", metavar="FILE", help="say which can take this problem")
     for command in (solve, estimate, judge, solvers):
@@ -63,7 +63,8 @@ def _add_problem_words(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--problem",
         metavar="KIND",
-        help="what the file holds: mdkp, maxcut, mis, qubo or program; JSON of our own says so itself",
+        help="what the file holds, where its content does not tell: mdkp, sac94, qap, tsp, maxcut, mis, "
+        "clique, vertex-cover, qubo, lp, mps or program",
     )
     command.add_argument("--index", type=int, metavar="K", help="which problem of the file, from 1")
 

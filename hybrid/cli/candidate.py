@@ -17,6 +17,7 @@ from problems.binary.qubo import Ising, Qubo, spins_of_bits
 from problems.contract import Array, Problem
 from problems.errors import ProblemError
 from problems.formats.numbers import read_text
+from problems.formats.registry import read_solution
 from problems.formats.solution_text import values_by_name
 
 SHAPES = "labels, values by name, or zeros and ones"
@@ -28,7 +29,8 @@ def read_candidate(problem: Problem[Any], path: str) -> Array:
 
     Exactly n zeros and ones, in whatever groups, are bits; in a JSON list they are labels as long as none
     stands twice. Labels name what is chosen, values by name leave the others at 0. Of an integer program n
-    integers are its values in order. Solution files of other solvers give values by name.
+    integers are its values in order. Solution files of other solvers give values by name; of assignments and
+    tours those of QAPLIB and TSPLIB are read.
 
     Raises:
         ProblemError: Naming the file, if it cannot be read as a solution of the problem.
@@ -38,6 +40,9 @@ def read_candidate(problem: Problem[Any], path: str) -> Array:
         raise ProblemError(name, f"for a {type(problem).__name__}", "a solution that has a form in text")
     text = read_text(path)
     try:
+        known = read_solution(problem, path)
+        if known is not None:
+            return known
         values = None if isinstance(problem, Ising) else values_by_name(text, path, _names(problem))
         return _solution(problem, _content(text, name) if values is None else values)
     except ProblemError as error:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from problems.errors import ProblemError
 
-MOST_NODES = 10**7  # a header that asks for more is a slip, and would fill the memory before it shows
+Array = np.ndarray
+MOST_NODES = 10**6  # a header that asks for more is a slip, and would fill the memory before it shows
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -102,36 +108,73 @@ class Word:
         return ProblemError(f"{self.file}, line {self.line}", repr(self.text), expected)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a file that is not blank, as words."""
+class Line(NamedTuple):
+    """A line of a file that is not blank.
 
-    words: tuple[Word, ...]
+    Attributes:
+        texts: Its words as they stand.
+        file: Name of the file.
+        number: Counted from 1.
+    """
+
+    texts: list[str]
     file: str
     number: int
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words, which know their place."""
+        return tuple(Word(text, self.file, self.number) for text in self.texts)
+
     def error(self, expected: str) -> ProblemError:
         """Return the error that names this line."""
-        text = " ".join(word.text for word in self.words)
-        return ProblemError(f"{self.file}, line {self.number}", repr(text), expected)
+        return ProblemError(f"{self.file}, line {self.number}", repr(" ".join(self.texts)), expected)
 
 
 def lines_of(path: str | os.PathLike[str]) -> Iterator[Line]:
     """Yield the lines of a file that hold words."""
-    name = Path(path).name
-    for number, text in enumerate(read_text(path).splitlines(), start=1):
-        words = tuple(Word(word, name, number) for word in text.split())
+    return lines_of_text(read_text(path), Path(path).name)
+
+
+def lines_of_text(text: str, file: str) -> Iterator[Line]:
+    """Yield the lines of a text that hold words, counted as an editor counts them."""
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        words = line.split()
         if words:
-            yield Line(words, name, number)
+            yield Line(words, file, number)
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines as an editor counts them; Python's own ``splitlines`` also breaks at form feeds."""
+    return io.StringIO(text, newline=None).read().split("\n")
 
 
 class NumberStream:
-    """The numbers of a file in order, where line breaks carry no meaning."""
+    """The numbers of a text in order, where line breaks carry no meaning.
 
-    def __init__(self, path: str | os.PathLike[str]):
-        self._file = Path(path).name
-        self._words = [word for line in lines_of(path) for word in line.words]
+    They are parsed at once as an array; which line a number stands in is only looked up for an error.
+
+    Args:
+        text: The text.
+        file: Name of the file, for errors.
+        commas: Whether they count as blanks.
+        part: What ends with the text.
+        first_line: The line of the file in which the text begins.
+    """
+
+    def __init__(
+        self, text: str, file: str, commas: bool = False, part: str = "the file", first_line: int = 1
+    ):
+        self._file, self._text = file, text.replace(",", " ") if commas else text
+        self._part, self._first_line = part, first_line
+        self._words = self._text.split()
+        self._values = parsed(self._words)
         self._next = 0
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str], commas: bool = False) -> NumberStream:
+        """Read a file; ``commas`` count as blanks where a format says so."""
+        return cls(read_text(path), Path(path).name, commas)
 
     def __len__(self) -> int:
         return len(self._words)
@@ -141,46 +184,67 @@ class NumberStream:
         """How many words are still to come."""
         return len(self._words) - self._next
 
+    def again(self) -> NumberStream:
+        """Return to the first word."""
+        self._next = 0
+        return self
+
     def ahead(self, count: int) -> list[float]:
         """Look at the first words of the file without taking them; stops where one is no finite number."""
-        numbers = []
-        for word in self._words[:count]:
-            value = finite(word.text)
-            if value is None:
-                break
-            numbers.append(value)
-        return numbers
+        first = self._values[:count]
+        wrong = np.flatnonzero(np.isnan(first))
+        return first[: wrong[0] if len(wrong) else count].tolist()
 
-    def word(self, what: str) -> Word:
-        """Take the next word.
-
-        Raises:
-            ProblemError: If the file has ended.
-        """
-        if self.left == 0:
-            last = self._words[-1].line if self._words else 1
-            raise ProblemError(
-                f"{self._file}, line {last}", "the end of the file", f"{what}: it is cut short"
-            )
-        self._next += 1
-        return self._words[self._next - 1]
+    def integer(self, what: str, low: float = -math.inf, high: float = math.inf) -> int:
+        """Take the next word as an integer in ``[low, high]``."""
+        value = self.number(what)
+        if value != round(value) or not low <= value <= high:
+            self._word(self._next - 1).integer(what, low, high)
+        return int(value)
 
     def number(self, what: str, low: float = -math.inf) -> float:
         """Take the next word as a finite number, at least ``low``."""
-        word = self.word(what)
-        value = word.number(what)
-        if value < low:
-            raise word.error(f"{what}, a number ≥ {low:g}")
-        return value
+        return float(self.numbers(1, what, low)[0])
 
-    def numbers(self, count: int, what: str, low: float = -math.inf) -> list[float]:
-        """Take the next ``count`` words as finite numbers; ``what`` may hold {k} for the position from 1."""
-        return [self.number(what.format(k=k), low) for k in range(1, count + 1)]
+    def numbers(self, count: int, what: str, low: float = -math.inf) -> Array:
+        """Take the next ``count`` words as finite numbers; ``what`` may hold {k} for the position from 1.
+
+        Raises:
+            ProblemError: If the file ends before, or a word is no number or less than ``low``.
+        """
+        values = self._values[self._next : self._next + count]
+        wrong = np.flatnonzero(~(values >= low))
+        if len(wrong):
+            k = int(wrong[0])
+            word, wanted = self._word(self._next + k), what.format(k=k + 1)
+            word.number(wanted)
+            raise word.error(f"{wanted}, a number ≥ {low:g}")
+        if len(values) < count:
+            place = f"{self._file}, line {self._line(len(self._words) - 1)}"
+            wanted = what.format(k=len(values) + 1)
+            raise ProblemError(place, f"the end of {self._part}", f"{wanted}: it is cut short")
+        self._next += count
+        return values
 
     def end(self, what: str) -> None:
         """Refuse anything that is left."""
         if self.left:
-            raise self._words[self._next].error(f"the end of the file after {what}")
+            raise self._word(self._next).error(f"the end of {self._part} after {what}")
+
+    def refusal(self, expected: str, back: int = 1) -> ProblemError:
+        """Return the error that names the place of the word taken last, or as many words ``back``."""
+        return self._word(self._next - back).error(expected)
+
+    def _word(self, position: int) -> Word:
+        return Word(self._words[position], self._file, self._line(position))
+
+    def _line(self, position: int) -> int:
+        return self._first_line + int(np.searchsorted(self._passed, max(position, 0), side="right"))
+
+    @cached_property
+    def _passed(self) -> Array:
+        """How many words have been read at the end of each line that does not end the text."""
+        return np.cumsum([len(line.split()) for line in split_lines(self._text)[:-1]], dtype=np.int64)
 
 
 def check_index(path: str | os.PathLike[str], index: int | None, count: int) -> int:
@@ -210,3 +274,18 @@ def finite(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def parsed(words: Sequence[str]) -> Array:
+    """Return words ``[n]`` as ``finite`` reads them, NaN where one is no finite number."""
+    letters = "".join(words)
+    if letters.isascii() and "_" not in letters:
+        try:
+            values = np.fromiter(map(float, words), float, len(words))
+        except ValueError:
+            pass
+        else:
+            values[np.isinf(values)] = math.nan
+            return values
+    read = map(finite, words)
+    return np.array([math.nan if value is None else value for value in read], dtype=float)

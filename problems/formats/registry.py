@@ -10,6 +10,7 @@ from typing import Any
 
 from problems.contract import Problem
 from problems.errors import ProblemError
+from problems.formats.detection import detect
 from problems.formats.numbers import read_text
 
 
@@ -22,46 +23,73 @@ class Kind:
         reader: Module and function that reads it.
         writer: Module and function that writes it.
         description: What the file is.
+        solution: Module and function that reads solution files of the field, called with problem and path;
+            "" where there are none.
     """
 
     problem: str
     reader: str
     writer: str
     description: str
+    solution: str = ""
+
+
+def _kind(problem: str, module: str, names: str, description: str, solution: str = "") -> Kind:
+    """Spell out a kind whose reader and writer, ``names``, live in one module of formats."""
+    reader, writer = (f"problems.formats.{module}:{name}" for name in names.split())
+    solution = f"problems.formats.{module}:{solution}" if solution else ""
+    return Kind(f"problems.binary.{problem}", reader, writer, description, solution)
 
 
 KINDS: dict[str, Kind] = {
-    "mdkp": Kind(
-        "problems.binary.knapsack:MultidimensionalKnapsack",
-        "problems.formats.or_library:read_knapsack",
-        "problems.formats.or_library:write_knapsack",
-        "OR-Library multidimensional knapsack",
+    "mdkp": _kind(
+        "knapsack:MultidimensionalKnapsack", "or_library", "read_knapsack write_knapsack",
+        "OR-Library multidimensional knapsacks, one or several",
     ),
-    "maxcut": Kind(
-        "problems.binary.maxcut:MaxCut",
-        "problems.formats.rudy:read_cut",
-        "problems.formats.rudy:write_cut",
-        "rudy (G-set) graph",
+    "mdkp-single": _kind(
+        "knapsack:MultidimensionalKnapsack", "or_library", "read_single_knapsack write_knapsack",
+        "OR-Library multidimensional knapsack, one, where the file could hold several too",
     ),
-    "mis": Kind(
-        "problems.binary.independent_set:IndependentSet",
-        "problems.formats.dimacs:read_independent_set",
-        "problems.formats.dimacs:write_independent_set",
+    "mdkp-multi": _kind(
+        "knapsack:MultidimensionalKnapsack", "or_library", "read_several_knapsacks write_several_knapsacks",
+        "OR-Library multidimensional knapsacks, a count of them, where the file could be one too",
+    ),
+    "sac94": _kind(
+        "knapsack:MultidimensionalKnapsack", "sac94", "read_sac94 write_sac94",
+        "SAC-94 multidimensional knapsack",
+    ),
+    "qap": _kind(
+        "assignment:QuadraticAssignment", "qaplib", "read_assignment write_assignment",
+        "QAPLIB quadratic assignment", "read_solution",
+    ),
+    "tsp": _kind(
+        "tour:TravellingSalesman", "tsplib", "read_tours write_tours",
+        "TSPLIB travelling salesman, symmetric or not", "read_solution",
+    ),
+    "maxcut": _kind(
+        "maxcut:MaxCut", "rudy", "read_cut write_cut",
+        "rudy (G-set) or DIMACS graph, largest cut",
+    ),
+    "mis": _kind(
+        "independent_set:IndependentSet", "dimacs", "read_independent_set write_independent_set",
         "DIMACS graph, independent sets of the graph as written",
     ),
-    "qubo": Kind(
-        "problems.binary.qubo:Qubo",
-        "problems.formats.qubo_text:read_qubo",
-        "problems.formats.qubo_text:write_qubo",
-        "qbsolv text, or JSON",
+    "clique": _kind(
+        "clique:Clique", "dimacs", "read_clique write_clique",
+        "DIMACS graph, cliques of the graph as written",
     ),
-    "program": Kind(
-        "problems.binary.program:BinaryProgram",
-        "problems.formats.program_json:read_json",
-        "problems.formats.program_json:write_json",
+    "vertex-cover": _kind(
+        "vertex_cover:VertexCover", "dimacs", "read_vertex_cover write_vertex_cover",
+        "DIMACS graph, vertex covers of the graph as written",
+    ),
+    "qubo": _kind("qubo:Qubo", "qubo_text", "read_qubo write_qubo", "qbsolv text, or JSON"),
+    "lp": _kind("program:BinaryProgram", "lp", "read_lp write_lp", "LP (CPLEX) program"),
+    "mps": _kind("program:BinaryProgram", "mps", "read_mps write_mps", "MPS program, fixed or free"),
+    "program": _kind(
+        "program:BinaryProgram", "program_json", "read_json write_json",
         "JSON of a binary program, QUBO or Ising model",
     ),
-}
+}  # fmt: skip
 
 
 def read(path: str | os.PathLike[str], kind: str | None = None, index: int | None = None) -> Problem[Any]:
@@ -69,30 +97,38 @@ def read(path: str | os.PathLike[str], kind: str | None = None, index: int | Non
 
     Args:
         path: The file.
-        kind: One of ``KINDS``; not needed for our own JSON, which says what it is.
+        kind: One of ``KINDS``; by default the content tells.
         index: Which problem of the file, counted from 1, where it holds several.
 
     Raises:
-        ProblemError: Naming the file, the place in it, what stands there and what was expected.
+        ProblemError: Naming the file, the place in it, what stands there and what was expected; without a
+            kind also where none or several fit.
     """
     if kind is not None and kind not in KINDS:
         raise ProblemError("problem", kind, "one of " + ", ".join(KINDS))
-    if kind in (None, "program", "qubo") and _is_json(path):
+    if kind is None:
+        kind = detect(read_text(path), Path(path).name)
+    if kind == "qubo" and read_text(path).lstrip().startswith("{"):
         problem = _load(KINDS["program"].reader)(path, index)
-        if kind == "qubo" and not isinstance(problem, _load(KINDS["qubo"].problem)):
+        if not isinstance(problem, _load(KINDS["qubo"].problem)):
             found = f"a {type(problem).__name__}"
             raise ProblemError(Path(path).name, found, "a Qubo", "--problem program reads all three")
         return problem
-    if kind is None:
-        wanted = "named, one of " + ", ".join(KINDS)
-        raise ProblemError(
-            f"the kind of problem in {Path(path).name}", "not known", wanted, "--problem names it"
-        )
     return _load(KINDS[kind].reader)(path, index)
 
 
-def _is_json(path: str | os.PathLike[str]) -> bool:
-    return read_text(path).lstrip().startswith("{")
+def read_solution(problem: Problem[Any], path: str | os.PathLike[str]) -> Any | None:
+    """Read a solution file of the problem's field: of QAPLIB, or a tour of TSPLIB.
+
+    Returns:
+        The solution as the problem judges it, or None if the field has no such files or this is none.
+
+    Raises:
+        ProblemError: If it is one, but damaged or of another problem.
+    """
+    ours = f"{type(problem).__module__}:{type(problem).__qualname__}"
+    readers = [kind.solution for kind in KINDS.values() if kind.solution and kind.problem == ours]
+    return _load(readers[0])(problem, path) if readers else None
 
 
 def _load(name: str) -> Any:

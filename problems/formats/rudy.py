@@ -3,50 +3,53 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from problems.binary.maxcut import MaxCut
+from problems.contract import Array
 from problems.errors import ProblemError
-from problems.formats.numbers import MOST_NODES, check_index, lines_of, naming, shown, write_text
+from problems.formats.dimacs import cut_of_lines, is_dimacs
+from problems.formats.edge_lines import check_count, edges_of
+from problems.formats.numbers import MOST_NODES, Line, check_index, lines_of, naming, shown, write_text
 
 
 def read_cut(path: str | os.PathLike[str], index: int | None = None) -> MaxCut:
-    """Read a weighted graph.
+    """Read a weighted graph; a DIMACS graph file is told by its marks and read as such.
 
     Raises:
         ProblemError: Naming file, line, what stands there and what was expected.
     """
     check_index(path, index, 1)
-    lines = lines_of(path)
-    head = next(lines, None)
-    if head is None:
-        raise ProblemError(Path(path).name, "empty", "a line with the numbers of nodes and edges")
-    if len(head.words) != 2:
+    lines = list(lines_of(path))
+    return cut_of_lines(path, lines) if is_dimacs(lines) else cut_of_rudy_lines(path, lines)
+
+
+def cut_of_rudy_lines(path: str | os.PathLike[str], lines: Sequence[Line]) -> MaxCut:
+    """Read the lines of a file, ``path``."""
+    nodes, edges, weights = parse_lines(Path(path).name, lines)
+    with naming(path):
+        return MaxCut(nodes, edges, weights)
+
+
+def parse_lines(file: str, lines: Sequence[Line]) -> tuple[int, Array, Array]:
+    """Return the number of nodes, edges int64 ``[K, 2]`` from 0 and weights ``[K]``, as they stand.
+
+    Raises:
+        ProblemError: Naming ``file``, line, what stands there and what was expected.
+    """
+    if not lines:
+        raise ProblemError(file, "empty", "a line with the numbers of nodes and edges")
+    head, body = lines[0], lines[1:]
+    if len(head.texts) != 2:
         raise head.error("two numbers, of nodes and of edges")
     nodes = head.words[0].integer("the number of nodes", 1, MOST_NODES)
     count = head.words[1].integer("the number of edges", low=0)
-    edges, weights, last = [], [], head
-    for line in lines:
-        last = line
-        if len(edges) == count:
-            raise line.error(f"the end of the file after {count} edges")
-        if len(line.words) not in (2, 3):
-            raise line.error("an edge: two nodes and a weight")
-        ends = [word.integer("a node", 1, nodes) - 1 for word in line.words[:2]]
-        if ends[0] == ends[1]:
-            raise line.error("an edge between two different nodes")
-        edges.append(ends)
-        weights.append(line.words[2].number("the weight of an edge") if len(line.words) == 3 else 1.0)
-    if len(edges) < count:
-        raise ProblemError(
-            f"{last.file}, line {last.number}",
-            "the end of the file",
-            f"{count} edges, there are {len(edges)}",
-        )
-    with naming(path):
-        return MaxCut(nodes, np.reshape(np.array(edges, dtype=np.int64), (-1, 2)), np.array(weights))
+    edges, weights = edges_of(body[:count], nodes)
+    check_count(body, head, count)
+    return nodes, edges, weights
 
 
 def write_cut(problem: MaxCut, path: str | os.PathLike[str]) -> Path:

@@ -17,6 +17,7 @@ from tests.claims.table import COLUMNS, Row
 CLAIMS = {
     "frame": "tests.claims.frame",
     "building": "tests.claims.building",
+    "floor": "tests.claims.floor",
 }
 
 

@@ -1,7 +1,7 @@
 """Every format: round trips, layouts that carry no meaning, and bad files in one sentence."""
 
+import importlib
 import json
-from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -32,16 +32,6 @@ DOCUMENT = {
     "format": "hybrid-program", "version": 1, "kind": "program", "names": ["a", "b"], "linear": {"a": 1},
     "offset": 0,
 }  # fmt: skip
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(text: str | bytes):
-        path = tmp_path / "case.txt"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write
 
 
 @TWICE
@@ -144,7 +134,7 @@ def test_a_weight_may_be_left_out_of_a_cut(file):
         ("maxcut", "3 1\n1 1 1\n", "two different nodes"),
         ("maxcut", "3 1\n1 2 one\n", "line 2 is 'one'"),
         ("maxcut", "3\n", "two numbers"),
-        ("maxcut", "99999999999 0\n", r"the number of nodes, an integer in \[1, 1e\+07\]"),
+        ("maxcut", "99999999999 0\n", r"the number of nodes, an integer in \[1, 1e\+06\]"),
         ("maxcut", "3 2\n1 2 1e308\n1 2 1e308\n", r"weights\[0\] is inf"),
         ("mis", "c nothing\n", "without a header"),
         ("mis", "p graph 3 1\n", "a header"),
@@ -229,26 +219,17 @@ def test_a_missing_file_says_what_the_system_says(tmp_path, kind):
         read(tmp_path / "none.dat", kind)
 
 
-def test_without_a_kind_the_choices_are_named(file):
-    with pytest.raises(ProblemError, match="mdkp, maxcut, mis, qubo, program.*--problem"):
-        read(file(SINGLE))
-    with pytest.raises(ProblemError, match="one of mdkp"):
-        read(file(SINGLE), "tsp")
-    assert set(KINDS) == {"mdkp", "maxcut", "mis", "qubo", "program"}
+def test_a_kind_that_is_none_names_all(file):
+    with pytest.raises(
+        ProblemError, match="problem is atsp; expected one of mdkp, mdkp-single, mdkp-multi, sac94"
+    ):
+        read(file(SINGLE), "atsp")
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), kind=st.sampled_from(["mdkp", "maxcut", "mis", "qubo", "program"]))
-def test_a_mutated_file_is_an_answer_or_a_sentence(file, tmp_path, data, kind):
-    whole = {
-        "mdkp": write_knapsack(MultidimensionalKnapsack.random(4, 2), tmp_path / "a").read_text(),
-        "maxcut": write_cut(MaxCut.random(5), tmp_path / "a").read_text(),
-        "mis": write_independent_set(IndependentSet.random(5), tmp_path / "a").read_text(),
-        "qubo": write_qubo(Qubo.random(3), tmp_path / "a").read_text(),
-        "program": write_json(BinaryProgram.random(3), tmp_path / "a").read_text(),
-    }[kind]
-    at = data.draw(st.integers(0, len(whole) - 1))
-    end = data.draw(st.integers(at, min(len(whole), at + 4)))
-    new = data.draw(st.text(alphabet=' \n-.0123456789aeinpE{}[]",:', max_size=3))
-    with suppress(ProblemError):
-        read(file(whole[:at] + new + whole[end:]), kind)
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_each_kind_names_what_is_there(kind):
+    entry = KINDS[kind]
+    for name in filter(None, (entry.problem, entry.reader, entry.writer, entry.solution)):
+        module, _, attribute = name.partition(":")
+        assert hasattr(importlib.import_module(module), attribute)
+    assert entry.description
