@@ -153,7 +153,7 @@ class ProgramBuilder:
         given = {row.name for row in self._rows}
         labels = []
         for k, row in enumerate(self._rows):
-            name = row.name or f"r{k}"
+            name = f"r{k}" if row.name is None else row.name
             while row.name is None and name in given:
                 name += "'"
             labels.append(name)
@@ -168,7 +168,7 @@ class ProgramBuilder:
             fixed = low == high and low == round(low)
             if variable.kind == "continuous" and not fixed:
                 raise ProblemError(field, "continuous", "a binary, spin or bounded integer variable", _REMEDY)
-            if low < -WIDEST or high > WIDEST:
+            if max(abs(low), abs(high)) > WIDEST:
                 range_ = f"an integer in [{low:g}, {high:g}]"
                 raise ProblemError(field, range_, "finite bounds within ±2^53", "bound it on both sides")
             bounds[:, k] = math.ceil(low), math.floor(high)

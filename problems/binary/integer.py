@@ -42,6 +42,7 @@ class QuadraticRow:
     def __post_init__(self):
         check_choice("relation", self.relation, RELATIONS)
         check_number("right", self.right)
+        object.__setattr__(self, "right", float(self.right) + 0.0)  # −0 becomes 0
 
     def violations(self, values: Array, tolerance: float) -> Array:
         """Return by how much values ``[..., N]`` break the row, ``[...]``; 0 within the tolerance."""

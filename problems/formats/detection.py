@@ -12,10 +12,10 @@ from pathlib import PurePath
 
 from problems.errors import ProblemError
 from problems.formats.dimacs import is_dimacs
-from problems.formats.knapsack_layouts import LAYOUTS, readings, settled
+from problems.formats.knapsack_layouts import LAYOUTS, error_of, readings, settled
 from problems.formats.lp_keywords import SENSES
 from problems.formats.numbers import Line, NumberStream, finite, lines_of_text
-from problems.formats.or_library import nearest_error
+from problems.formats.or_library import OURS, nearest_error
 from problems.formats.qaplib import assignment_of
 from problems.formats.rudy import parse_lines
 from problems.formats.tsplib_document import KEYS
@@ -96,35 +96,35 @@ def _of_graph(name: str) -> str:
 def _of_numbers(text: str, name: str) -> str:
     stream, lines = NumberStream(text, name), list(lines_of_text(text, name))
     found = readings(stream, LAYOUTS)
-    kinds = [reading.kind for reading in settled(found)]
-    errors = {} if kinds else {"mdkp": nearest_error(stream, found), "sac94": found["sac94"]}
-    if len(set(kinds) - {"sac94"}) == 1:
-        kinds = ["mdkp" if kind != "sac94" else kind for kind in kinds]
-    for kind, attempt in (
-        (
-            "qap",
-            lambda: assignment_of(NumberStream(text, name, commas=True) if "," in text else stream.again()),
-        ),
-        ("maxcut", lambda: parse_lines(name, lines)),
-    ):
+    knapsacks, others, errors = settled(found), list[str](), dict[str, ProblemError]()
+    blanks = NumberStream(text, name, commas=True) if "," in text else stream
+    attempts = {"qap": lambda: assignment_of(blanks.again()), "maxcut": lambda: parse_lines(name, lines)}
+    for kind, attempt in attempts.items():
         try:
             attempt()
         except ProblemError as error:
             errors[kind] = error
         else:
-            kinds.append(kind)
-    if kinds == ["maxcut"] and len(lines) == 1:
-        kinds += ["mis", "clique", "vertex-cover"]  # a graph without edges has the marks of none
+            others.append(kind)
+    if others:
+        knapsacks = [reading for reading in knapsacks if not reading.doubt]
+    if others == ["maxcut"] and len(lines) == 1:
+        others += ["mis", "clique", "vertex-cover"]  # a graph without edges has the marks of none
+    kinds = _words([reading.kind for reading in knapsacks]) + others
     if len(kinds) > 1:
         raise _uncertain(name, kinds)
     if kinds:
         return kinds[0]
-    reasons = [
-        _reason(name, kind, error) for kind, error in errors.items() if isinstance(error, ProblemError)
-    ]
-    raise ProblemError(
-        f"the kind of problem in {name}", "not known", "a file that one kind fits: " + "; ".join(reasons)
-    )
+    errors = {"mdkp": nearest_error(stream, found), "sac94": error_of(found["sac94"]), **errors}
+    reasons = "; ".join(_reason(name, kind, error) for kind, error in errors.items())
+    raise ProblemError(f"the kind of problem in {name}", "not known", f"a file that one kind fits: {reasons}")
+
+
+def _words(layouts: list[str]) -> list[str]:
+    """Return the words of layouts: one of OR-Library's is plain ``mdkp`` where the other does not fit."""
+    if set(OURS) <= set(layouts):
+        return layouts
+    return ["mdkp" if layout in OURS else layout for layout in layouts]
 
 
 def _reason(name: str, kind: str, error: ProblemError) -> str:

@@ -93,6 +93,12 @@ def readings(stream: NumberStream, kinds: Iterable[str]) -> dict[str, Reading | 
     return found
 
 
+def error_of(reading: Reading | ProblemError) -> ProblemError:
+    """Return why a layout did not fit, of one that is known not to."""
+    assert isinstance(reading, ProblemError)
+    return reading
+
+
 def settled(found: dict[str, Reading | ProblemError]) -> list[Reading]:
     """Return the readings that fit, where several do those of possible optima if there are any."""
     fitting = [reading for reading in found.values() if isinstance(reading, Reading)]

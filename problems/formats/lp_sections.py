@@ -73,20 +73,17 @@ class SectionReader:
 
     def _section(self, head: Head) -> Head | None:
         """Read a section; returns the head of the next one, None at the end of the file."""
-        if head.section == "refused":
-            raise self._tokens.error(
-                head.at,
-                f"an objective, rows, bounds and lists of variables; {head.text} is not supported",
-                "write what it says as rows of bits",
-            )
         k = head.after
         while self._tokens.kinds[k] != "end":
             found = self._head(k, "start", head.section)
             if found is not None:
                 return found
+            if head.section == "refused":  # HiGHS writes heads with nothing below
+                wanted = f"an objective, rows, bounds and lists of variables; {head.text} is not supported"
+                raise self._tokens.error(head.at, wanted, "write what it says as rows of bits")
             if head.section == "rows":
                 k = self._row(k)
-                found = self._head(k, "term", "rows") if self._tokens.kinds[k] == "name" else None
+                found = None if self._tokens.begins_line(k) else self._head(k, "term", "rows")
                 if found is not None:
                     return found
             elif head.section == "bounds":

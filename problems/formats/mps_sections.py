@@ -23,7 +23,7 @@ _TYPES = {"N": "free", "L": "<=", "G": ">=", "E": "=="}
 
 
 @dataclass
-class Line:
+class _RowEntries:
     """A row of the file while it is read; ``relation`` is "free" for the objective and other N rows."""
 
     relation: str
@@ -56,7 +56,7 @@ class CardReader:
     def __init__(self, file: str, labels: Labels):
         self.line = 0
         self._file, self._labels, self._builder = file, labels, ProgramBuilder()
-        self._rows: dict[str, Line] = {}
+        self._rows: dict[str, _RowEntries] = {}
         self._columns: dict[str, int] = {}
         self._column = ""
         self._integer = False
@@ -89,8 +89,7 @@ class CardReader:
     def _section(self, head: Card) -> tuple[str, Callable[[Card], None]]:
         name = head.fields[0].upper()
         if name in REFUSED:
-            wanted = f"rows, columns and bounds; the section {name} is not supported"
-            raise head.error(wanted, "write what it says as rows of bits")
+            return name, _refuse(head)
         readers = {
             "OBJSENSE": self._read_sense, "OBJNAME": self._read_objective_name, "ROWS": self._read_row,
             "LAZYCONS": self._read_row, "USERCUTS": self._read_row, "COLUMNS": self._read_column,
@@ -129,7 +128,7 @@ class CardReader:
         relation, name = _TYPES[card.fields[0].upper()], card.fields[1]
         if name in self._rows:
             raise card.error("each row once")
-        self._rows[name] = Line(relation)
+        self._rows[name] = _RowEntries(relation)
         if relation == "free" and self._objective is None:
             self._objective = name
 
@@ -177,7 +176,7 @@ class CardReader:
     def _read_bound(self, card: Card) -> None:
         self._bounds.apply(card)
 
-    def _pairs(self, card: Card, section: str) -> list[tuple[Line, float]]:
+    def _pairs(self, card: Card, section: str) -> list[tuple[_RowEntries, float]]:
         """Return rows and values; before them the vector's name, which may be left out."""
         fields = card.fields
         vector = fields[0] if len(fields) % 2 else ""
@@ -206,6 +205,16 @@ class CardReader:
         with naming(self._file):
             self._builder.objective(goal.linear, goal.quadratic, offset, self._sense)
             return self._builder.problem(self._labels.reference)
+
+
+def _refuse(head: Card) -> Callable[[Card], None]:
+    """Return what refuses the first card below a head that is not supported."""
+
+    def read(_: Card) -> None:
+        wanted = f"rows, columns and bounds; the section {head.fields[0]} is not supported"
+        raise head.error(wanted, "write what it says as rows of bits")
+
+    return read
 
 
 def _nothing(card: Card) -> None:

@@ -239,7 +239,8 @@ class NumberStream:
         return Word(self._words[position], self._file, self._line(position))
 
     def _line(self, position: int) -> int:
-        return self._first_line + int(np.searchsorted(self._passed, max(position, 0), side="right"))
+        before = int(np.searchsorted(self._passed, position, side="right")) if self._words else 0
+        return self._first_line + before
 
     @cached_property
     def _passed(self) -> Array:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.errors import ProblemError
-from problems.formats.knapsack_layouts import LAYOUTS, Reading, readings, settled
+from problems.formats.knapsack_layouts import LAYOUTS, Reading, error_of, readings, settled
 from problems.formats.numbers import NumberStream, check_index, shown, write_text
 
 OURS = ("mdkp-single", "mdkp-multi")
@@ -100,9 +100,7 @@ def nearest_error(stream: NumberStream, found: dict[str, Reading | ProblemError]
     One problem has exactly 3 + n + nm + m numbers. A count K before problems has n and m of the first of them
     in second and third place, and at least that problem's numbers.
     """
-    error = found["mdkp-multi" if _looks_like_several(stream) else "mdkp-single"]
-    assert isinstance(error, ProblemError)
-    return error
+    return error_of(found["mdkp-multi" if _looks_like_several(stream) else "mdkp-single"])
 
 
 def _looks_like_several(stream: NumberStream) -> bool:

@@ -90,8 +90,8 @@ class Document:
         """
         if name not in self.bodies:
             raise ProblemError(self.file, f"without {name}", "that section")
-        line = self.headings[name].line + 1
-        return NumberStream(self.bodies[name], self.file, part=name, first_line=line)
+        body = "\n" + self.bodies[name]  # begins with the line of the heading, whose words are none of them
+        return NumberStream(body, self.file, part=name, first_line=self.headings[name].line)
 
     def error(self, key: str, expected: str) -> ProblemError:
         """Return the error that names the line of a key or of a section."""

@@ -6,6 +6,8 @@ from problems.errors import ProblemError
 from problems.formats import read
 from problems.formats.detection import detect
 
+# 11 edges of 2 nodes, or 2 knapsacks of 11 items and of 2, with optima 2 and 2 that are right
+GRAPH_OR_KNAPSACKS = "2 11\n1 2 2\n" + "2 1 2\n" * 3 + "2 1 9\n" * 4 + "1 2 1\n2 1 2\n1 2 2\n"
 GRAPH = "c words\np edge 3 2\ne 1 2\ne 2 3\n"
 
 
@@ -67,7 +69,7 @@ def test_the_name_says_what_is_asked_of_a_graph(name, kind):
         ("1 1 1 1 1 1", "mdkp, sac94"),
         ("4 0\n", "maxcut, mis, clique, vertex-cover"),
         ("2 6 1 0 1 " + "1 " * 18, "mdkp-single, mdkp-multi"),
-        ("2 11\n" + "1 2 1\n" * 8 + "2 1 2\n" + "1 2 1\n" * 2, "mdkp, maxcut"),
+        (GRAPH_OR_KNAPSACKS, "mdkp, maxcut"),
     ],
 )
 def test_where_several_fit_their_words_are_named(file, text, words):
@@ -82,9 +84,11 @@ def test_where_several_fit_their_words_are_named(file, text, words):
 
 
 def test_a_graph_is_told_by_its_lines(file):
-    text = "2 11\n" + "1 2 1\n" * 8 + "2 1 2\n" + "1 2 1\n" * 2
-    assert read(file(text), "maxcut").weights.tolist() == [12]
-    assert detect(text.replace("\n", " "), "case.txt") == "mdkp"  # 2 knapsacks, of 11 items and of one
+    assert read(file(GRAPH_OR_KNAPSACKS), "maxcut").weights.tolist() == [49]
+    assert detect(GRAPH_OR_KNAPSACKS.replace("\n", " "), "case.txt") == "mdkp"
+    impossible = GRAPH_OR_KNAPSACKS.replace("1 2 2\n", "1 2 3\n", 1)  # a profit of 3 where the best is 2
+    assert detect(impossible, "case.txt") == "maxcut"
+    assert detect(impossible.replace("\n", " "), "case.txt") == "mdkp"
 
 
 @pytest.mark.parametrize(

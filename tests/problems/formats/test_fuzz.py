@@ -40,9 +40,9 @@ def everything():
 
 def fuzz(kind, path, count):
     """Damage and read ``count`` files; the number of one that fails is in the message."""
-    answers = 0
+    answers, files, others = 0, samples(kind), everything()
     for number in range(count):
-        data = damaged(samples(kind), everything(), number)
+        data = damaged(files, others, number)
         try:
             answers += read_either_way(path, data, kind)
         except Exception as error:
@@ -52,9 +52,9 @@ def fuzz(kind, path, count):
 
 def fuzz_solutions(kind, path, count):
     files = tuple(text.encode() for text in SOLUTIONS[kind])
-    answers = 0
+    answers, others = 0, everything()
     for number in range(count):
-        data = damaged(files, everything(), number)
+        data = damaged(files, others, number)
         try:
             answers += read_damaged_solution(path, data, kind)
         except Exception as error:

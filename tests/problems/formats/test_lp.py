@@ -183,14 +183,16 @@ def test_variables_are_numbered_as_they_appear(read):
 def test_no_name_is_reserved(read, name):
     text = (
         f"max\n obj: 2 {name} + [ {name} * y ] / 2 + 3 y + {name}\nst\n c1: {name} + y >= -1\n"
-        f"c2: 2 {name} - y\n <= 3 {name}\n {name} <= 5\nbounds\n {name} <= 1 {name} >= 0\n"
+        f"c2: 2 {name} - y\n <= 3 {name}\n {name} <= 5\n {name} - y <= 7\n {name} +\n y >= 0\n"
+        f"bounds\n {name} free\n {name} <= 1 {name} >= 0\n"
         f"binaries\n y {name}\nend\n"
     )
     problem = read(text)
     assert problem.names == (name, "y")
     assert objective_of(problem) == {(name,): 3, ("y",): 3, (name, "y"): 0.5}
     assert rows_of(problem) == [
-        ("c1", {name: 1, "y": 1}, ">=", -1), ("c2", {name: -1, "y": -1}, "<=", 0), ("r2", {name: 1}, "<=", 5)
+        ("c1", {name: 1, "y": 1}, ">=", -1), ("c2", {name: -1, "y": -1}, "<=", 0), ("r2", {name: 1}, "<=", 5),
+        ("r3", {name: 1, "y": -1}, "<=", 7), ("r4", {name: 1, "y": 1}, ">=", 0),
     ]  # fmt: skip
 
 
@@ -232,6 +234,7 @@ REFUSED = [
     ("max\n x\nst\n c: x = 1 -> y + z <= 2\n", 4, "no indicator"),
     ("max\n x\nst\n c: x <-> y\n", 4, "no indicator"),
     ("max\n x\nst\nbounds\n 2 x <= 3\n", 5, "a relation"),
+    ("max\n x\nst\nbounds\n 1 <= 2 x\n", 5, "no factors"),
     ("max\n x\nst\nbounds\n x\n", 5, "a relation"),
     ("max\n x\nst\nbounds\n x <= y\n", 5, "a number"),
     ("max\n x\nst\nbounds\n 1 <= x >= 3\n", 5, "same sign"),
@@ -261,6 +264,13 @@ def test_what_is_wrong_is_named_by_line(read, text, line, match):
         read(text)
     assert f"case.lp, line {line}" in str(caught.value)
     assert match in f"{caught.value.expected} {caught.value.remedy}"
+
+
+def test_comments_that_only_look_like_translations_are_comments(read):
+    text = '\\ variable x is "\\q"\n\\ variable x is big\n\\ variable z is "w"\n\\ reference none\n'
+    problem = read(f'{text}max\n x + y \\ row c is "d"\nst\n c: x >= 0\nbin\n x y\n')
+    assert (problem.names, problem.reference) == (("x", "y"), None)
+    assert rows_of(problem) == [("d", {"x": 1}, ">=", 0)]
 
 
 def test_a_file_holds_one_problem(tmp_path):

@@ -172,6 +172,7 @@ def test_an_asymmetric_problem_is_a_full_matrix(file):
         (HEAD + "EDGE_WEIGHT_TYPE:\n", "line 5 is 'EDGE_WEIGHT_TYPE:'; expected a line 'KEY : value'"),
         (HEAD + "EXPLICIT\n", "line 5 is 'EXPLICIT'; expected a line 'KEY : value' or the name of a section"),
         (HEAD + "0 1 2\n", "line 5 is '0 1 2'; expected a line 'KEY : value' or the name of a section"),
+        (MATRIX[: MATRIX.index("\n0 1 2 3")], "line 7 is the end of EDGE_WEIGHT_SECTION; expected distance"),
         (MATRIX + "1\n", "line 13 is '1'; expected the end of the file after EOF"),
     ],
 )  # fmt: skip
