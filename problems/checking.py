@@ -38,7 +38,7 @@ def frozen_array(
 def checked_array(
     field: str, value: Any, *, shape: Sequence[int | None] | None = None, dtype: Any = float
 ) -> np.ndarray:
-    """Return ``value`` as an array after the checks of ``frozen_array``: no copy if it is one, its own type."""
+    """Return ``value`` as an array after the checks of ``frozen_array``, without a copy if it is one."""
     try:
         raw = np.asarray(value)
         if raw.dtype == object or raw.dtype.kind in "USOMm":

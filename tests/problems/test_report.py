@@ -1,4 +1,4 @@
-"""How results print: what is chosen by name, what is broken with its amount, long solutions cut with a count."""
+"""How results print: what is chosen by name, what is broken by how much, long solutions cut and counted."""
 
 import numpy as np
 

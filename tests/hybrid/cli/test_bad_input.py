@@ -59,8 +59,10 @@ def test_a_folder_is_no_file(hybrid: Command, tmp_path):
     refused(hybrid("solve", tmp_path, "--problem", "mdkp"), str(tmp_path))
 
 
-def test_a_file_without_its_kind_asks_for_it(hybrid: Command, sack):
-    refused(hybrid("solve", sack()), "--problem", "mdkp", "maxcut")
+def test_a_file_that_two_kinds_fit_asks_for_one(hybrid: Command, tmp_path):
+    path = tmp_path / "both.dat"
+    path.write_text("1 1 1 1 1 1")
+    refused(hybrid("solve", path), "--problem", "mdkp", "sac94")
 
 
 def test_an_unknown_kind_names_those_there_are(hybrid: Command, sack):
