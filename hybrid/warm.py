@@ -10,21 +10,29 @@ from tqdm.auto import tqdm
 from backends.statevector import Statevector
 from classical.binary.annealing import SimulatedAnnealing
 from classical.binary.exhaustive import Exhaustive
+from classical.binary.goemans_williamson import GoemansWilliamson
 from classical.binary.greedy import Greedy
+from classical.binary.local_search import LocalSearch
+from classical.binary.mixed_integer import MixedInteger
+from classical.binary.parallel_tempering import ParallelTempering
 from classical.binary.penalty import Penalty
+from classical.binary.presolved import Presolve
 from classical.binary.tabu import Tabu
 from classical.binary.uniform import Uniform
 from classical.minimisation.lbfgs import Lbfgs
 from hybrid.qaoa import Qaoa
+from problems.binary.assignment import QuadraticAssignment
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
 from problems.binary.qubo import Qubo
+from problems.binary.tour import TravellingSalesman
 
 
 def warm() -> float:
     """Solve small problems by every compiled method; returns the seconds it took."""
     start = time.perf_counter()
     knapsack, sparse, dense = MultidimensionalKnapsack.random(n=6, m=2), MaxCut.regular(3, 10), Qubo.random(6)
+    assignment, tour = QuadraticAssignment.random(5), TravellingSalesman.random(8)
     work = [
         (Exhaustive(), knapsack),
         (Exhaustive(), dense),
@@ -34,6 +42,18 @@ def warm() -> float:
         (SimulatedAnnealing(restarts=2, sweeps=4), sparse),
         (Tabu(restarts=1, iterations=20), sparse),
         (Tabu(restarts=1, iterations=20), dense),
+        (Tabu(restarts=1, iterations=20), knapsack),
+        (Tabu(restarts=1, iterations=20), assignment),
+        (SimulatedAnnealing(restarts=1, sweeps=4), assignment),
+        (SimulatedAnnealing(restarts=1, sweeps=4), tour),
+        (ParallelTempering(restarts=1, sweeps=4), dense),
+        (LocalSearch(restarts=1, iterations=2), knapsack),
+        (LocalSearch(restarts=1, iterations=2), assignment),
+        (LocalSearch(restarts=1, iterations=2), tour),
+        (GoemansWilliamson(planes=4), sparse),
+        (Presolve(), knapsack),
+        (Presolve(), sparse),
+        (MixedInteger(), tour),
         (Qaoa(layers=1, shots=8, backend=Statevector()), dense),
         (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), backend=Statevector()), dense),
     ]

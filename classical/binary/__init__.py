@@ -1,7 +1,9 @@
 """Solvers of binary programs and QUBOs without a quantum backend.
 
-``Exhaustive`` and ``MixedInteger`` prove what they find. ``SimulatedAnnealing`` and ``Tabu`` sample QUBOs;
-``Penalty`` brings constrained programs to them. ``Greedy`` is the quickest answer, ``Uniform`` the null.
+``Exhaustive`` and ``MixedInteger`` prove what they find; ``Presolve`` makes programs smaller for any of them.
+``SimulatedAnnealing``, ``ParallelTempering`` and ``Tabu`` sample QUBOs, ``LocalSearch`` improves in the
+problem's own neighbourhood, ``GoemansWilliamson`` rounds a relaxation; ``Penalty`` brings constrained
+programs to QUBO solvers. ``Greedy`` is the quickest answer, ``Uniform`` the null.
 """
 
 from typing import TYPE_CHECKING
@@ -10,8 +12,11 @@ from problems.lazy import lazy
 
 _NAMES = {
     "Exhaustive": "classical.binary.exhaustive",
+    "GoemansWilliamson": "classical.binary.goemans_williamson",
     "Greedy": "classical.binary.greedy",
+    "LocalSearch": "classical.binary.local_search",
     "MixedInteger": "classical.binary.mixed_integer",
+    "ParallelTempering": "classical.binary.parallel_tempering",
     "Penalty": "classical.binary.penalty",
     "Presolve": "classical.binary.presolved",
     "SimulatedAnnealing": "classical.binary.annealing",
@@ -25,8 +30,11 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 if TYPE_CHECKING:
     from classical.binary.annealing import SimulatedAnnealing
     from classical.binary.exhaustive import Exhaustive
+    from classical.binary.goemans_williamson import GoemansWilliamson
     from classical.binary.greedy import Greedy
+    from classical.binary.local_search import LocalSearch
     from classical.binary.mixed_integer import MixedInteger
+    from classical.binary.parallel_tempering import ParallelTempering
     from classical.binary.penalty import Penalty
     from classical.binary.presolved import Presolve
     from classical.binary.tabu import Tabu

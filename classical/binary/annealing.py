@@ -23,8 +23,11 @@ from classical.binary.local_fields import (
     unfit_start,
     uniform,
 )
+from classical.binary.order_annealing import anneal_orders
+from problems.binary.assignment import QuadraticAssignment
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
+from problems.binary.tour import TravellingSalesman
 from problems.checking import check_integer, check_number
 from problems.contract import Array, ProblemError, Solver
 from problems.run import Run
@@ -34,11 +37,12 @@ SCOUTS = 16  # quenched random states from which the lowest temperature is read
 
 
 @dataclass(frozen=True)
-class SimulatedAnnealing(Solver[Qubo, Array]):
+class SimulatedAnnealing(Solver[Qubo | QuadraticAssignment | TravellingSalesman, Array]):
     """Independent annealed restarts; the candidates are the best state that each met, and those it passed.
 
     The states passed at evenly spaced sweeps are warmer samples: an outer solver that judges them by
-    constraints, which the QUBO only prices, finds more variety there than among the minima.
+    constraints, which the QUBO only prices, finds more variety there than among the minima. Quadratic
+    assignments and round trips are annealed over their permutations, by exchanges, reversals and transfers.
 
     Attributes:
         restarts: Number of restarts; with ``sweeps`` it is the whole work, which a time limit only caps.
@@ -69,11 +73,13 @@ class SimulatedAnnealing(Solver[Qubo, Array]):
             raise ProblemError("cold", self.cold, f"at most hot, which is {self.hot}")
         check_start(self.start)
 
-    def unsuitable(self, problem: Qubo) -> str | None:
+    def unsuitable(self, problem: Qubo | QuadraticAssignment | TravellingSalesman) -> str | None:
         """Refuse a start of another length."""
         return unfit_start(self.start, problem.n)
 
-    def _solve(self, problem: Qubo, run: Run) -> Array:
+    def _solve(self, problem: Qubo | QuadraticAssignment | TravellingSalesman, run: Run) -> Array:
+        if not isinstance(problem, Qubo):
+            return anneal_orders(problem, run, self.restarts, self.sweeps, self.hot, self.cold, self.start)
         net, seed = couplings(problem.form), run.seed()
         betas = 1.0 / self._temperatures(problem.form, net, run.seed())
         batch, span = _portions(problem.form, self.restarts, self.sweeps)

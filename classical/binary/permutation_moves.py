@@ -10,7 +10,13 @@ import numpy as np
 from numba import njit
 
 from classical.binary.local_fields import uniform
+from problems.binary.assignment import QuadraticAssignment
 from problems.contract import Array
+
+
+def permutation_of_start(problem: QuadraticAssignment, start: tuple[int, ...]) -> Array:
+    """Return the permutation int64 ``[n]`` of a start; bits that are none are repaired first."""
+    return problem.permutation(problem.repair(np.array(start, dtype=np.uint8)))
 
 
 @njit(cache=True, nogil=True)
@@ -67,5 +73,7 @@ def exchange(r: int, s: int, order: Array, deltas: Array, flows: Array, distance
                 c, d = order[u], order[v]
                 ahead = flows[r, u] - flows[r, v] + flows[s, v] - flows[s, u]
                 back = flows[u, r] - flows[v, r] + flows[v, s] - flows[u, s]
-                deltas[u, v] += ahead * (distances[b, c] - distances[b, d] + distances[a, d] - distances[a, c])
+                deltas[u, v] += ahead * (
+                    distances[b, c] - distances[b, d] + distances[a, d] - distances[a, c]
+                )
                 deltas[u, v] += back * (distances[c, b] - distances[d, b] + distances[d, a] - distances[c, a])

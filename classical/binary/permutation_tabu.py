@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from classical.binary.local_fields import streams, uniform
-from classical.binary.permutation_moves import cost_of, exchange, fill_deltas, shuffle
+from classical.binary.permutation_moves import cost_of, exchange, fill_deltas, permutation_of_start, shuffle
 from problems.binary.assignment import QuadraticAssignment
 from problems.contract import Array
 from problems.run import Run
@@ -58,7 +58,7 @@ def search_assignments(
     walk = _new_walk(n, run.seed())
     flows, distances = np.array(problem.flows), np.array(problem.distances)
     span = max(1, int(NANOSECONDS_PER_CALL / (3.0 * n * n + 8.0 * n * n + 100)))
-    begin = None if start is None else _start(problem, start)
+    begin = None if start is None else permutation_of_start(problem, start)
     elite, least, stale, met = walk.best.copy(), np.inf, patience, []
     for restart in run.steps(restarts, "restart"):
         if restart == 0 and begin is not None:
@@ -93,11 +93,6 @@ def _new_walk(n: int, seed: int) -> Walk:
         order, np.zeros((n, n)), np.zeros((n, n), np.int64), best, np.zeros(2), np.zeros(1, np.int64),
         streams(seed, 0, 1),
     )  # fmt: skip
-
-
-def _start(problem: QuadraticAssignment, bits: tuple[int, ...]) -> Array:
-    """Return the permutation of a start; bits that are none are repaired first."""
-    return problem.permutation(problem.repair(np.array(bits, dtype=np.uint8)))
 
 
 def _offer(walk: Walk, problem: QuadraticAssignment, restart: int, run: Run) -> None:

@@ -24,32 +24,39 @@ from classical.binary.local_fields import (
     unfit_start,
     uniform,
 )
+from classical.binary.local_program_tabu import search_program
 from classical.binary.permutation_tabu import search_assignments
 from problems.binary.assignment import QuadraticAssignment
+from problems.binary.encodings import SlackFreeEncoding
+from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
+from problems.binary.relaxation import linear_bound
 from problems.checking import check_integer
 from problems.contract import Array, Solver
 from problems.run import Run
 
 NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
 GROUP = 64  # restarts whose best states are offered together
+BOUNDED_ENTRIES = 20_000  # of the rows, up to which the linear relaxation is solved for its bound
 
 
 @dataclass(frozen=True)
-class Tabu(Solver[Qubo | QuadraticAssignment, Array]):
+class Tabu(Solver[Qubo | QuadraticAssignment | BinaryProgram, Array]):
     """One-flip tabu search with aspiration, restarted from perturbed elites.
 
     A restart begins where the best solution of its chain is, with a random connected region of up to n/4
     bits flipped. After ``patience`` restarts without improvement a new chain begins from random bits. The
     candidates are the best state of every restart. A quadratic assignment is searched over its permutations
-    by exchanges: robust tabu search.
+    by exchanges: robust tabu search. A program with rows is searched by flips and exchanges that keep them,
+    from points beyond them only after a perturbation; conflicts alone are products of a QUBO.
 
     Attributes:
         restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only caps.
         iterations: Flips per restart.
         tenure: Flips for which a bit that was flipped stays tabu, by default min(20, n/4); a random number
-            below min(10, n/4) comes on top.
+            below min(10, n/4) comes on top. Of an assignment by default its size, of a program with rows 2,
+            and a random number below 5 on top.
         patience: Restarts without improvement after which a chain is given up.
         start: Bits from which the first chain begins; random by default.
     """
@@ -68,19 +75,30 @@ class Tabu(Solver[Qubo | QuadraticAssignment, Array]):
             check_integer("tenure", self.tenure, 0)
         check_start(self.start)
 
-    def unsuitable(self, problem: Qubo | QuadraticAssignment) -> str | None:
+    def unsuitable(self, problem: Qubo | QuadraticAssignment | BinaryProgram) -> str | None:
         """Refuse a start of another length."""
         return unfit_start(self.start, problem.n)
 
-    def _solve(self, problem: Qubo | QuadraticAssignment, run: Run) -> Array:
+    def _solve(self, problem: Qubo | QuadraticAssignment | BinaryProgram, run: Run) -> Array:
+        fields = (self.restarts, self.iterations, self.tenure, self.patience, self.start)
         if isinstance(problem, QuadraticAssignment):
-            return search_assignments(
-                problem, run, self.restarts, self.iterations, self.tenure, self.patience, self.start
-            )
+            return search_assignments(problem, run, *fields)
+        if isinstance(problem, Qubo):
+            return self._search_bits(problem, run)
+        if len(problem.constraints.index) <= BOUNDED_ENTRIES:
+            run.bound(linear_bound(problem).value)
+        if set(problem.constraints.classes) <= {"packing"}:  # conflicts alone become exact products
+            reduction = SlackFreeEncoding().encode(problem)
+            assert isinstance(reduction.problem, Qubo)
+            return self._search_bits(reduction.problem, run)
+        return search_program(problem, run, *fields)
+
+    def _search_bits(self, problem: Qubo, run: Run) -> Array:
         net, chain = couplings(problem.form), new_chain(problem.n, run.seed())
         tenure = min(20, problem.n // 4) if self.tenure is None else self.tenure
         span = _iterations_per_call(problem.form)
         met: list[Array] = []
+        least = np.inf
         for restart in run.steps(self.restarts, "restart"):
             if restart == 0 or chain.counts[STALE] >= self.patience:
                 begin(chain, net, self.start if restart == 0 else None)
@@ -90,7 +108,10 @@ class Tabu(Solver[Qubo | QuadraticAssignment, Array]):
                 if done and run.out_of_time():
                     break
                 search(chain, min(span, self.iterations - done), tenure, net)
-                _offer(chain, problem, restart, run)
+                if chain.energy[BEST] < least:
+                    least = chain.energy[BEST]
+                    if run.offer(chain.best):
+                        run.record(step=restart, objective=problem.judge(chain.best).objective)
             conclude(chain)
             met.append(chain.best.copy())
             if len(met) == GROUP:
@@ -233,12 +254,6 @@ def _random_neighbour(i: int, states: Array, net: Couplings) -> int:
         return int(uniform(states, 0) * len(net.linear))
     start, count = net.indptr[i], net.indptr[i + 1] - net.indptr[i]
     return int(net.index[start + int(uniform(states, 0) * count)]) if count else i
-
-
-def _offer(chain: Chain, problem: Qubo, restart: int, run: Run) -> None:
-    value = chain.energy[BEST] + problem.form.offset
-    if (run.best_rank is None or value < run.best_rank[1]) and run.offer(chain.best):
-        run.record(step=restart, objective=problem.judge(chain.best).objective)
 
 
 def _iterations_per_call(form: QuadraticForm) -> int:

@@ -33,7 +33,15 @@ def solver_classes() -> dict[str, type[Solver[Any, Any]]]:
 
 def small(solver: type[Solver[Any, Any]]) -> Solver[Any, Any]:
     """The solver with its work cut to what a test can afford; everything else as by default."""
-    lighter = {"restarts": 4, "sweeps": 50, "iterations": 200, "evaluations": 30, "shots": 64, "samples": 32}
+    lighter = {
+        "restarts": 4,
+        "sweeps": 50,
+        "iterations": 200,
+        "evaluations": 30,
+        "shots": 64,
+        "samples": 32,
+        "planes": 8,
+    }
     fields = {name: value for name, value in lighter.items() if name in solver.__dataclass_fields__}
     built = solver(**fields)
     inner = {

@@ -94,7 +94,7 @@ def test_settings_start_at_the_named_solver_and_penalty_reaches_the_wrapper(hybr
 
 
 def test_a_wrong_setting_of_the_wrapper_names_its_whole_path(hybrid: Command, knapsack_file):
-    words = ["--problem", "mdkp", "--solver", "tabu", "--set", "penalty.encodings=slack"]
+    words = ["--problem", "mdkp", "--solver", "annealing", "--set", "penalty.encodings=slack"]
     said = hybrid("solve", knapsack_file, *words)
     assert said.status == 2
     assert "penalty.encodings" in said.err

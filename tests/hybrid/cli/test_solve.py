@@ -46,10 +46,10 @@ def test_entry_point_names_mean_the_same_as_short_names(hybrid: Command, knapsac
 
 
 def test_a_qubo_solver_for_a_constrained_problem_goes_through_penalty(hybrid: Command, knapsack_file):
-    said = hybrid("solve", knapsack_file, "--problem", "mdkp", "--solver", "tabu", "--json", "-")
-    assert "tabu" in said.err.splitlines()[0]
+    said = hybrid("solve", knapsack_file, "--problem", "mdkp", "--solver", "annealing", "--json", "-")
+    assert "annealing" in said.err.splitlines()[0]
     assert "penalty" in said.err.splitlines()[0]
-    assert said.json["solver"] == "penalty(tabu)"
+    assert said.json["solver"] == "penalty(annealing)"
     assert said.json["bound"] >= said.json["objective"]
 
 
