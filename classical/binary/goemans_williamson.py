@@ -33,7 +33,8 @@ class GoemansWilliamson(Solver[Qubo, Array]):
 
     The candidates are the bits of every plane, improved or not as asked. A maximum cut arrives as the QUBO
     that it is, without fields, and is treated as in the paper. Cost O(n³) for the relaxation: 800 bits take
-    a second or two, 2000 some twenty seconds. Where time runs out in it, its last vectors are rounded once.
+    a second or two, 2000 from ten seconds to a minute. Where time runs out in it, its last vectors are
+    rounded once.
 
     Attributes:
         planes: How many hyperplanes are drawn.

@@ -59,31 +59,6 @@ def kept_move(
 
 
 @njit(cache=True, nogil=True)
-def best_crossing(
-    place: Place, until: Array, now: int, prices: Array, turn: int, least: float, rows: RowTable
-) -> int:
-    """Return, where all rows are kept, the blocked flip of least change in objective plus priced violation.
-
-    It must be below ``least``; −1 if none is.
-    """
-    n, chosen = len(place.bits), -1
-    for k in range(n):
-        j = turn + k if turn + k < n else turn + k - n
-        cost = flip_gain(j, place)
-        if place.blocks[j] == 0 or until[j] >= now:
-            continue
-        sign = -1.0 if place.bits[j] else 1.0
-        for e in range(rows.column_indptr[j], rows.column_indptr[j + 1]):
-            if cost >= least:
-                break  # no row is broken, so none can be relieved: the rest adds to it
-            r = int(rows.column_row[e])
-            cost += float(prices[r]) * excess(r, place.activity[r] + sign * rows.column_weight[e], rows)
-        if cost < least:
-            chosen, least = j, cost
-    return chosen
-
-
-@njit(cache=True, nogil=True)
 def best_relief(place: Place, until: Array, now: int, prices: Array, states: Array, table: Table) -> int:
     """Return the flip of least priced change among those that relieve a random broken row.
 

@@ -1,7 +1,7 @@
-"""Tabu search of programs with rows: within them by flips and exchanges, across their border and back.
+"""Tabu search of programs with rows: flips and exchanges that keep them, and the way back after a break.
 
-Glover and Kochenberger, in Meta-Heuristics: Theory and Applications (1996), for the oscillation about the
-border; the prices at which it is crossed rise with every move outside and fall with every move inside.
+Glover, ORSA Journal on Computing 1 (1989). A break flips many bits at once; each move back relieves a broken
+row at the least priced cost, and the price of a row rises while it stays broken.
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from numba import njit
 
 from classical.binary.local_fields import streams, uniform
 from classical.binary.local_program_moves import Place, Table, enter, flip, new_place, table_of, violation
-from classical.binary.local_program_swaps import best_crossing, best_relief, kept_move
+from classical.binary.local_program_swaps import best_relief, kept_move
 from problems.binary.program import BinaryProgram
 from problems.contract import Array
 from problems.run import Run
 
 NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
 GROUP = 64  # restarts whose best bits are offered together
-import os
-
-CROSS = float(os.environ.get("CROSS", "0"))
-SPREAD = int(os.environ.get("SPREAD", "6"))
-RISE, FALL = 1.1, 0.97  # factors on the prices of broken rows outside, and of all rows inside
+TENURE, SPREAD = 1, 4  # moves for which a bit stays tabu, and the size of the random part on top
+RISE = 1.1  # factor on the price of a row for every move that it stays broken
 
 
 class Walk(NamedTuple):
@@ -82,7 +79,7 @@ def search_program(
         for done in range(0, iterations, span):
             if done and run.out_of_time():
                 break
-            _search(walk, min(span, iterations - done), 3 if tenure is None else tenure, table)
+            _search(walk, min(span, iterations - done), TENURE if tenure is None else tenure, table)
             _offer(walk, program, restart, run)
         score = (float(walk.score[0]), float(walk.score[1]))
         stale = 0 if score < least else stale + 1
@@ -147,7 +144,7 @@ def _scatter(bits: Array, states: Array) -> None:
 
 @njit(cache=True, nogil=True)
 def _search(walk: Walk, iterations: int, tenure: int, table: Table) -> None:
-    """Make ``iterations`` moves: the best that keeps all rows, the cheapest out of them, or one back."""
+    """Make ``iterations`` moves: the best that keeps all rows or, where some are broken, one back."""
     place, n = walk.place, len(walk.best)
     for _ in range(iterations):
         walk.moves[0] += 1
@@ -157,18 +154,11 @@ def _search(walk: Walk, iterations: int, tenure: int, table: Table) -> None:
             for k in range(place.count[0]):
                 walk.prices[place.broken[k]] *= RISE
         else:
-            turn, wanted = (
-                int(uniform(walk.states, 0) * n),
-                walk.score[1] - place.value[0] - table.form.least_gain,
-            )
-            first, second, change = kept_move(
+            turn = int(uniform(walk.states, 0) * n)
+            wanted = walk.score[1] - place.value[0] - table.form.least_gain
+            first, second, _ = kept_move(
                 place, walk.until, now, wanted, turn, np.inf, False, walk.scratch, table
             )
-            if change > CROSS:
-                across = best_crossing(place, walk.until, now, walk.prices, turn, change, table.rows)
-                first, second = (across, -1) if across >= 0 else (first, second)
-            for r in range(len(walk.prices)):
-                walk.prices[r] *= FALL
         if first < 0:
             first = int(uniform(walk.states, 0) * n)  # everything is tabu: anywhere but here
         for j in (first, second):

@@ -55,8 +55,8 @@ class Tabu(Solver[Qubo | QuadraticAssignment | BinaryProgram, Array]):
         restarts: Number of restarts; with ``iterations`` it is the whole work, which a time limit only caps.
         iterations: Flips per restart.
         tenure: Flips for which a bit that was flipped stays tabu, by default min(20, n/4); a random number
-            below min(10, n/4) comes on top. Of an assignment by default its size, of a program with rows 2,
-            and a random number below 5 on top.
+            below min(10, n/4) comes on top. Of an assignment by default its size, of a program with rows 1,
+            and a random number below 4 on top.
         patience: Restarts without improvement after which a chain is given up.
         start: Bits from which the first chain begins; random by default.
     """

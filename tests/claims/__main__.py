@@ -38,7 +38,7 @@ def main() -> int:
         for name, module in CLAIMS.items():
             print(f"{name:<12} {(importlib.import_module(module).__doc__ or '').splitlines()[0]}")
         return 0
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # beside other work a second thread only waits and spins
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # beside other work a second one only spins
     rows = {name: run(name, options.quick) for name in names}
     if options.json:
         options.json.write_text(

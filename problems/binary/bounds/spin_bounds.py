@@ -41,8 +41,8 @@ def max_cut_bound(
     """Bound the weight of every cut from above.
 
     One unit vector per node; the dual has y ``[n]`` with Diag(y) + W/2 positive semidefinite, W the symmetric
-    weights, and ``value`` is (Σ_edges w + Σy)/2 up to rounding. 800 nodes take a second or two, 2000 some
-    twenty seconds.
+    weights, and ``value`` is (Σ_edges w + Σy)/2 up to rounding. 800 nodes take a second or two, 2000
+    from ten seconds to a minute.
 
     Args:
         problem: Weights may have either sign; at most 4000 nodes.
