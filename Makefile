@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOLVE_FILE := notebooks/instances/knapsack_20x5.dat
 
+# Beside other work a second thread of the linear algebra only waits and spins.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help solve test lint types notebooks claims bench clean
 
