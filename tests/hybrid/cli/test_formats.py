@@ -67,9 +67,8 @@ def test_a_file_is_solved_and_its_answer_judged(hybrid: Command, tmp_path, name)
 
 def test_what_highs_found_is_judged_by_its_own_file(hybrid: Command, tmp_path):
     model, solution = tmp_path / "model.lp", tmp_path / "model.sol"
-    model.write_text(
-        "max\n obj: 3 x + 2 y\nst\n c1: x + y <= 4\n c2: x - y <= 2\nbounds\n x <= 9\n y <= 9\ngenerals\n x y\nend\n"
-    )
+    rows = "c1: x + y <= 4\n c2: x - y <= 2"
+    model.write_text(f"max\n 3 x + 2 y\nst\n {rows}\nbounds\n x <= 9\n y <= 9\ngenerals\n x y\nend\n")
     solver = highspy.Highs()
     solver.silent()
     solver.readModel(str(model))
