@@ -15,6 +15,7 @@ from numba import njit
 from classical.binary.local_fields import (
     Couplings,
     check_start,
+    check_temperatures,
     couplings,
     fill_fields,
     randomise,
@@ -28,8 +29,8 @@ from problems.binary.assignment import QuadraticAssignment
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.binary.tour import TravellingSalesman
-from problems.checking import check_integer, check_number
-from problems.contract import Array, ProblemError, Solver
+from problems.checking import check_integer
+from problems.contract import Array, Solver
 from problems.run import Run
 
 NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
@@ -66,11 +67,7 @@ class SimulatedAnnealing(Solver[Qubo | QuadraticAssignment | TravellingSalesman,
         check_integer("restarts", self.restarts, 1)
         check_integer("sweeps", self.sweeps, 1)
         check_integer("snapshots", self.snapshots, 0)
-        for name, value in (("hot", self.hot), ("cold", self.cold)):
-            if value is not None:
-                check_number(name, value, 0.0, open_low=True)
-        if self.hot is not None and self.cold is not None and self.cold > self.hot:
-            raise ProblemError("cold", self.cold, f"at most hot, which is {self.hot}")
+        check_temperatures(self.hot, self.cold)
         check_start(self.start)
 
     def unsuitable(self, problem: Qubo | QuadraticAssignment | TravellingSalesman) -> str | None:

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from problems.binary.quadratic import QuadraticForm
+from problems.checking import check_number
 from problems.contract import Array, ProblemError
 
 DENSE_SHARE = 0.25  # share of all pairs from which rows of a full matrix are quicker than lists of neighbours
@@ -34,6 +35,15 @@ def check_start(start: tuple[int, ...] | None) -> None:
     """Refuse a start that is not made of bits."""
     if start is not None and any(bit not in (0, 1) for bit in start):
         raise ProblemError("start", start, "zeros and ones")
+
+
+def check_temperatures(hot: float | None, cold: float | None) -> None:
+    """Refuse temperatures that are not positive, or not falling."""
+    for name, value in (("hot", hot), ("cold", cold)):
+        if value is not None:
+            check_number(name, value, 0.0, open_low=True)
+    if hot is not None and cold is not None and cold > hot:
+        raise ProblemError("cold", cold, f"at most hot, which is {hot}")
 
 
 def unfit_start(start: tuple[int, ...] | None, n: int) -> str | None:

@@ -67,6 +67,13 @@ def table_of(program: BinaryProgram) -> Table:
     return Table(row_table(program.constraints), form_table(form), reach, _simple_bits(program.constraints))
 
 
+def first_prices(program: BinaryProgram) -> Array:
+    """Return prices ``[m]`` at which a mean flip costs about as much as it brings."""
+    rows, gains = program.constraints, program.minimised.gains()
+    sizes = abs(rows.matrix).sum(axis=1) / np.maximum(1, np.diff(rows.indptr))
+    return np.maximum(float(gains.mean()) if len(gains) else 1.0, 1e-9) / np.maximum(np.asarray(sizes), 1e-12)
+
+
 def new_place(program: BinaryProgram) -> Place:
     """Return room for a search."""
     n, m = program.n, len(program.constraints)

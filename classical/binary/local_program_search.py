@@ -11,7 +11,16 @@ import numpy as np
 from numba import njit
 
 from classical.binary.local_fields import streams, uniform
-from classical.binary.local_program_moves import Place, Table, enter, flip, new_place, table_of, violation
+from classical.binary.local_program_moves import (
+    Place,
+    Table,
+    enter,
+    first_prices,
+    flip,
+    new_place,
+    table_of,
+    violation,
+)
 from classical.binary.local_program_swaps import best_relief, kept_move
 from problems.binary.program import BinaryProgram
 from problems.contract import Array
@@ -64,13 +73,6 @@ def search_programs(
         met.append(walk.best.copy())
     run.offer_all(np.array(met))
     return run.best
-
-
-def first_prices(program: BinaryProgram) -> Array:
-    """Return prices ``[m]`` at which a mean flip costs about as much as it brings."""
-    rows, gains = program.constraints, program.minimised.gains()
-    sizes = abs(rows.matrix).sum(axis=1) / np.maximum(1, np.diff(rows.indptr))
-    return np.maximum(float(gains.mean()) if len(gains) else 1.0, 1e-9) / np.maximum(np.asarray(sizes), 1e-12)
 
 
 def _new_walk(program: BinaryProgram, seed: int) -> Walk:

@@ -15,6 +15,7 @@ from classical.binary.annealing import Walkers, begin, smallest_rise, spread_of_
 from classical.binary.local_fields import (
     Couplings,
     check_start,
+    check_temperatures,
     couplings,
     shift_fields,
     streams,
@@ -22,8 +23,8 @@ from classical.binary.local_fields import (
     uniform,
 )
 from problems.binary.qubo import Qubo
-from problems.checking import check_integer, check_number
-from problems.contract import Array, ProblemError, Solver
+from problems.checking import check_integer
+from problems.contract import Array, Solver
 from problems.run import Run
 
 NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
@@ -56,11 +57,7 @@ class ParallelTempering(Solver[Qubo, Array]):
         check_integer("restarts", self.restarts, 1)
         check_integer("sweeps", self.sweeps, 1)
         check_integer("temperatures", self.temperatures, 2)
-        for name, value in (("hot", self.hot), ("cold", self.cold)):
-            if value is not None:
-                check_number(name, value, 0.0, open_low=True)
-        if self.hot is not None and self.cold is not None and self.cold > self.hot:
-            raise ProblemError("cold", self.cold, f"at most hot, which is {self.hot}")
+        check_temperatures(self.hot, self.cold)
         check_start(self.start)
 
     def unsuitable(self, problem: Qubo) -> str | None:

@@ -24,7 +24,7 @@ class Presolve(Solver[BinaryProgram, Array]):
 
     Presolve keeps the optimal value and at least one optimal solution, so what the inner solver proves holds
     for the program; the bounds of the components add up where each has one. The history says what each step
-    of presolve removed. Presolve itself does not look at the clock; where the time ends before every
+    of presolve removed. Presolve looks at the clock between its steps; where the time ends before every
     component has an answer, the repaired empty set is the answer.
 
     Attributes:
@@ -42,7 +42,7 @@ class Presolve(Solver[BinaryProgram, Array]):
             raise ProblemError("components", self.components, "True or False")
 
     def _solve(self, problem: BinaryProgram, run: Run) -> Array:
-        presolved = presolve(problem)
+        presolved = presolve(problem, out_of_time=run.out_of_time)
         _record(presolved, run)
         parts = self._parts(presolved.program)
         start = [_start(part) for part in parts]

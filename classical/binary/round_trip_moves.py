@@ -1,7 +1,7 @@
-"""Moves of a round trip: reversing a stretch (2-opt) and moving a short one elsewhere (Or-opt).
+"""Random moves of a round trip, by positions: reversing a stretch, and moving a short one elsewhere.
 
-Croes, Operations Research 6 (1958); Or, PhD thesis, Northwestern University (1976). Reversals are made for
-symmetric distances alone.
+What annealing draws; ``tour_moves`` has what a descent looks for, by cities. Croes, Operations Research 6
+(1958); Or, PhD thesis, Northwestern University (1976). Reversals are made for symmetric distances alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from classical.binary.local_fields import uniform
 from problems.contract import Array
 
 LONGEST = 3  # cities of a stretch that Or-opt moves
@@ -78,17 +77,3 @@ def transfer(i: int, size: int, k: int, turned: bool, tour: Array) -> None:
         place = i - behind
     for e in range(size):
         tour[(place + e) % n] = held[size - 1 - e] if turned else held[e]
-
-
-@njit(cache=True, nogil=True)
-def bridge(tour: Array, states: Array, longest: int) -> None:
-    """Exchange two neighbouring stretches of up to ``longest`` cities each: the double bridge."""
-    n = len(tour)
-    start = int(uniform(states, 0) * n)
-    reach = min(longest, (n - 1) // 2)
-    first, second = 1 + int(uniform(states, 0) * reach), 1 + int(uniform(states, 0) * reach)
-    held = np.empty(first + second, tour.dtype)
-    for e in range(first + second):
-        held[e] = tour[(start + e) % n]
-    for e in range(first + second):
-        tour[(start + e) % n] = held[(e + first) % (first + second)]

@@ -38,7 +38,7 @@ from problems.run import Run
 
 NANOSECONDS_PER_CALL = 5e7  # what one compiled call should take, so that Ctrl-C and the deadline are seen
 GROUP = 64  # restarts whose best states are offered together
-BOUNDED_ENTRIES = 20_000  # of the rows, up to which the linear relaxation is solved for its bound
+BOUNDED_ENTRIES = 20_000  # of the linear relaxation, up to which it is solved for its bound
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class Tabu(Solver[Qubo | QuadraticAssignment | BinaryProgram, Array]):
             return search_assignments(problem, run, *fields)
         if isinstance(problem, Qubo):
             return self._search_bits(problem, run)
-        if len(problem.constraints.index) <= BOUNDED_ENTRIES:
+        entries = len(problem.constraints.index) + 3 * problem.objective.num_couplings
+        if len(problem.constraints) and entries <= BOUNDED_ENTRIES:
             run.bound(linear_bound(problem).value)
         if set(problem.constraints.classes) <= {"packing"}:  # conflicts alone become exact products
             reduction = SlackFreeEncoding().encode(problem)

@@ -5,7 +5,7 @@ Reference: Achterberg, Bixby, Gu, Rothberg and Weninger, INFORMS Journal on Comp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +73,19 @@ class Presolved:
         return str(self.report)
 
 
-def presolve(program: BinaryProgram, steps: Sequence[Step] = ALL_STEPS, rounds: int = 20) -> Presolved:
+def presolve(
+    program: BinaryProgram,
+    steps: Sequence[Step] = ALL_STEPS,
+    rounds: int = 20,
+    out_of_time: Callable[[], bool] = lambda: False,
+) -> Presolved:
     """Make a program smaller; its optimal value and at least one optimal solution are kept.
 
     Args:
         program: Any binary program.
         steps: Gone through in this order, again and again while a whole round still finds something.
         rounds: The most often they are gone through.
+        out_of_time: Asked before each step; once it is true, what was reached so far is the answer.
 
     Raises:
         Infeasible: If a step shows that no bits keep the rows; the message names a row.
@@ -92,7 +98,7 @@ def presolve(program: BinaryProgram, steps: Sequence[Step] = ALL_STEPS, rounds: 
         done += 1
         found = False
         for k, step in enumerate(steps):
-            outcome = step.apply(now)
+            outcome = None if out_of_time() else step.apply(now)
             if outcome is not None:
                 chained = reduction.then(outcome.reduction)
                 assert chained is not None

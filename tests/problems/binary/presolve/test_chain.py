@@ -205,3 +205,9 @@ def test_prices_settle_most_of_a_knapsack_of_weingartner():
     presolved = presolve(problem.program)
     assert presolved.program.n <= 10
     assert Exhaustive().solve(presolved.program, progress=False).objective == problem.reference == 141278
+
+
+def test_presolve_stops_when_time_is_over():
+    program = IndependentSet.random(12, 0.3, seed=1).program
+    assert presolve(program).program.n < program.n
+    assert presolve(program, out_of_time=lambda: True).program.digest == program.digest
