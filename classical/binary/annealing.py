@@ -156,26 +156,31 @@ def smallest_rise(net: Couplings, seed: int) -> float:
 def anneal(walkers: Walkers, betas: Array, net: Couplings) -> None:
     """Let every walker try all its bits in turn once per inverse temperature."""
     for r in range(len(walkers.energy)):
-        bits, fields, energy = walkers.bits[r], walkers.fields[r], walkers.energy[r]
-        ahead = False  # the best state is where the walker stands and not yet copied
         for beta in betas:
-            for i in range(len(bits)):
-                change = -fields[i] if bits[i] else fields[i]
-                if change > 0:
-                    if change * beta > 40 or uniform(walkers.states, r) >= np.exp(-change * beta):
-                        continue
-                    if ahead:
-                        walkers.best[r, :] = bits
-                        ahead = False
-                shift_fields(i, -1.0 if bits[i] else 1.0, fields, net)
-                bits[i] ^= 1
-                energy += change
-                if energy < walkers.best_energy[r]:
-                    walkers.best_energy[r] = energy
-                    ahead = True
-        if ahead:
-            walkers.best[r, :] = bits
-        walkers.energy[r] = energy
+            sweep_bits(walkers, r, beta, net)
+
+
+@njit(cache=True, nogil=True)
+def sweep_bits(walkers: Walkers, r: int, beta: float, net: Couplings) -> None:
+    """Let walker r try all its bits in turn once at an inverse temperature."""
+    bits, fields, energy, ahead = walkers.bits[r], walkers.fields[r], walkers.energy[r], False
+    for i in range(len(bits)):
+        change = -fields[i] if bits[i] else fields[i]
+        if change > 0:
+            if change * beta > 40 or uniform(walkers.states, r) >= np.exp(-change * beta):
+                continue
+            if ahead:
+                walkers.best[r, :] = bits
+                ahead = False
+        shift_fields(i, -1.0 if bits[i] else 1.0, fields, net)
+        bits[i] ^= 1
+        energy += change
+        if energy < walkers.best_energy[r]:
+            walkers.best_energy[r] = energy
+            ahead = True
+    if ahead:
+        walkers.best[r, :] = bits
+    walkers.energy[r] = energy
 
 
 @njit(cache=True, nogil=True)

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from classical.binary.annealing import Walkers, begin, smallest_rise, spread_of_flips
+from classical.binary.annealing import Walkers, begin, smallest_rise, spread_of_flips, sweep_bits
 from classical.binary.local_fields import (
     Couplings,
     check_start,
     check_temperatures,
     couplings,
-    shift_fields,
     streams,
     unfit_start,
     uniform,
@@ -123,32 +122,9 @@ def temper(
     """
     for sweep in range(first, first + sweeps):
         for k in range(len(rungs)):
-            _sweep(walkers, rungs[k], betas[k], net)
+            sweep_bits(walkers, rungs[k], betas[k], net)
         for k in range(sweep % 2, len(rungs) - 1, 2):
             gain = (betas[k + 1] - betas[k]) * (walkers.energy[rungs[k + 1]] - walkers.energy[rungs[k]])
             if gain >= 0 or uniform(coin, 0) < np.exp(gain):
                 rungs[k], rungs[k + 1] = rungs[k + 1], rungs[k]
                 exchanges[k] += 1
-
-
-@njit(cache=True, nogil=True)
-def _sweep(walkers: Walkers, r: int, beta: float, net: Couplings) -> None:
-    """Try every bit of replica r in turn once."""
-    bits, fields, energy, ahead = walkers.bits[r], walkers.fields[r], walkers.energy[r], False
-    for i in range(len(bits)):
-        change = -fields[i] if bits[i] else fields[i]
-        if change > 0:
-            if change * beta > 40 or uniform(walkers.states, r) >= np.exp(-change * beta):
-                continue
-            if ahead:
-                walkers.best[r, :] = bits
-                ahead = False
-        shift_fields(i, -1.0 if bits[i] else 1.0, fields, net)
-        bits[i] ^= 1
-        energy += change
-        if energy < walkers.best_energy[r]:
-            walkers.best_energy[r] = energy
-            ahead = True
-    if ahead:
-        walkers.best[r, :] = bits
-    walkers.energy[r] = energy
