@@ -8,16 +8,24 @@ _NAMES = {
     "Aer": "backends.aer",
     "Backend": "backends.backend",
     "CircuitAnsatz": "backends.circuits",
+    "DickeStart": "backends.mixers",
     "Estimate": "backends.workload",
     "Expectation": "backends.workload",
+    "GroverMixer": "backends.mixers",
     "Job": "backends.backend",
     "LocalBackend": "backends.backend",
-    "QaoaAnsatz": "backends.workload",
+    "OneHotStart": "backends.mixers",
+    "PlusStart": "backends.mixers",
+    "ProductStart": "backends.mixers",
+    "QaoaAnsatz": "backends.qaoa_ansatz",
     "Rehearsal": "backends.rehearsal",
     "Samples": "backends.workload",
     "Sampling": "backends.workload",
     "Statevector": "backends.statevector",
-    "XMixer": "backends.workload",
+    "TermMixer": "backends.mixers",
+    "WarmStartMixer": "backends.mixers",
+    "XMixer": "backends.mixers",
+    "XYMixer": "backends.mixers",
     "get": "backends.registry",
     "names": "backends.registry",
 }
@@ -29,7 +37,19 @@ if TYPE_CHECKING:
     from backends.aer import Aer
     from backends.backend import Backend, Job, LocalBackend
     from backends.circuits import CircuitAnsatz
+    from backends.mixers import (
+        DickeStart,
+        GroverMixer,
+        OneHotStart,
+        PlusStart,
+        ProductStart,
+        TermMixer,
+        WarmStartMixer,
+        XMixer,
+        XYMixer,
+    )
+    from backends.qaoa_ansatz import QaoaAnsatz
     from backends.registry import get, names
     from backends.rehearsal import Rehearsal
     from backends.statevector import Statevector
-    from backends.workload import Estimate, Expectation, QaoaAnsatz, Samples, Sampling, XMixer
+    from backends.workload import Estimate, Expectation, Samples, Sampling

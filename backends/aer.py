@@ -15,7 +15,7 @@ from qiskit_aer import AerSimulator
 from backends.backend import LocalBackend, usage_of
 from backends.circuits import circuit_of, operator_of
 from backends.memory import refusal
-from backends.statevector import with_noise
+from backends.statevector.backend import with_noise
 from backends.workload import Ansatz, Estimate, Expectation, Observable, Outcome, Samples, Sampling, Workload
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising
@@ -70,6 +70,8 @@ class Aer(LocalBackend):
             return f"{n} qubits, and Aer's {self.method} method holds {limit} here"
         if isinstance(workload, Expectation) and workload.gradient:
             return "it has no exact gradients; use Statevector or a gradient-free optimizer"
+        if isinstance(workload, Expectation) and workload.share < 1:
+            return "it has no exact share of the lowest outcomes; sample, or use Statevector"
         if self.method not in ("statevector", "density_matrix"):
             return None
         amplitude = 16 if self.precision == "double" else 8

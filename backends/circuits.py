@@ -14,11 +14,14 @@ from qiskit.circuit import Barrier, Gate, Operation, Parameter, ParameterExpress
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
-from backends.workload import Ansatz, QaoaAnsatz
+from backends.mixers import XMixer
+from backends.qaoa_ansatz import QaoaAnsatz
+from backends.workload import Ansatz
 from problems.binary.qubo import Ising
 from problems.contract import Array
 from problems.errors import ProblemError
-from problems.ground_state import ROTATIONS, GateSequence, PauliSum
+from problems.ground_state import GateSequence, PauliSum
+from problems.ground_state.gate_sequence import ROTATIONS
 from problems.storage import digest
 
 Signature = tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]
@@ -86,6 +89,8 @@ def circuit_of(ansatz: Ansatz) -> QuantumCircuit:
     if isinstance(ansatz, CircuitAnsatz):
         return ansatz.circuit
     if isinstance(ansatz, QaoaAnsatz):
+        if not isinstance(ansatz.mixer, XMixer) or ansatz.start is not None or ansatz.multi_angle:
+            raise ProblemError("ansatz", ansatz.mixer, "one with the X mixer and shared angles")
         return _qaoa_circuit(ansatz)
     if isinstance(ansatz, GateSequence):
         return _gate_circuit(ansatz)

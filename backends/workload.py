@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +17,6 @@ from problems.binary.qubo import Ising
 from problems.checking import check_integer, check_number, frozen_array
 from problems.errors import ProblemError
 from problems.ground_state import PauliSum
-from problems.storage import digest
 
 Array = np.ndarray
 Observable = PauliSum | Ising
@@ -53,79 +51,6 @@ class Ansatz(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class XMixer:
-    """The transverse-field mixer e^(−iβ ΣX) that starts from |+⟩."""
-
-
-@dataclass(frozen=True, eq=False)
-class QaoaAnsatz:
-    """Alternating layers from |+⟩: e^(−iγ_l C), then e^(−iβ_l ΣX); parameters β₁…β_p, γ₁…γ_p.
-
-    C is the cost with its own coefficients, without the offset. Minimising takes γ > 0 and β < 0.
-
-    Attributes:
-        cost: The Ising model whose spins are the eigenvalues of Z: spin k is qubit k.
-        layers: p.
-        mixer: The mixing Hamiltonian.
-    """
-
-    cost: Ising
-    layers: int = 1
-    mixer: XMixer = field(default_factory=XMixer)
-
-    def __post_init__(self):
-        check_integer("layers", self.layers, 1)
-        if not isinstance(self.cost, Ising):
-            raise ProblemError(
-                "cost", type(self.cost).__name__, "an Ising model", "qubo.ising turns a Qubo into one"
-            )
-        if not isinstance(self.mixer, XMixer):
-            raise ProblemError("mixer", type(self.mixer).__name__, "an XMixer")
-
-    @property
-    def num_qubits(self) -> int:
-        """One per spin."""
-        return self.cost.n
-
-    @property
-    def num_parameters(self) -> int:
-        """2p."""
-        return 2 * self.layers
-
-    @property
-    def num_entangling(self) -> int:
-        """One per coupling and layer."""
-        return self.layers * self.cost.form.num_couplings
-
-    @cached_property
-    def fields(self) -> Array:
-        """The qubits ``[F]`` with a linear term, in order."""
-        return np.flatnonzero(self.cost.form.linear)
-
-    @cached_property
-    def energies(self) -> Array:
-        """The energies ``[2^n]`` of all basis states, kept for the many evaluations of one training."""
-        from backends.statevector_kernels import energies_of
-
-        return energies_of(self.cost.form)
-
-    @property
-    def structure(self) -> str:
-        """Depends on which terms are present, not on their weights."""
-        form = self.cost.form
-        return digest(("qaoa", form.n, self.fields, form.first, form.second, self.layers, self.mixer))
-
-    def angles(self, parameters: Array) -> Array:
-        """Return ``[B, p (F + K + 1)]``: per layer γ h for the fields, γ J for the couplings, then β."""
-        betas, gammas = parameters[:, : self.layers], parameters[:, self.layers :]
-        form = self.cost.form
-        weights = np.concatenate([form.linear[self.fields], form.coupling])
-        costs = gammas[:, :, None] * weights
-        columns = self.layers * (len(weights) + 1)
-        return np.concatenate([costs, betas[:, :, None]], axis=2).reshape(len(parameters), columns)
-
-
 @dataclass(frozen=True, eq=False)
 class Expectation:
     """Ask for expectation values of K observables at B parameter rows, and their gradients.
@@ -137,6 +62,8 @@ class Expectation:
         precision: Target standard error; None for the exact value where the backend has it.
         gradient: Whether to return derivatives too.
         seed: Fixes the noise of the outcome; at least 0.
+        share: Below 1, the mean over this share of the lowest outcomes of each observable (CVaR; Barkoutsos
+            et al. 2020) in place of the expectation value. Observables must be diagonal.
     """
 
     ansatz: Ansatz
@@ -145,9 +72,11 @@ class Expectation:
     precision: float | None = None
     gradient: bool = False
     seed: int = 0
+    share: float = 1.0
 
     def __post_init__(self):
         object.__setattr__(self, "parameters", _parameters(self.ansatz, self.parameters))
+        check_number("share", self.share, 0.0, 1.0, open_low=True)
         if isinstance(self.observables, Observable):
             raise ProblemError("observables", type(self.observables).__name__, "a tuple of observables")
         object.__setattr__(self, "observables", tuple(self.observables))
@@ -159,6 +88,8 @@ class Expectation:
                 raise ProblemError(
                     f"the width of observables[{k}]", width, f"{self.ansatz.num_qubits} qubits"
                 )
+            if self.share < 1 and isinstance(observable, PauliSum) and not observable.is_diagonal:
+                raise ProblemError(f"observables[{k}]", "one with X or Y", "a diagonal one where share < 1")
         if self.precision is not None:
             check_number("precision", self.precision, 0.0, open_low=True)
         check_integer("seed", self.seed, 0)
@@ -231,6 +162,6 @@ def _parameters(ansatz: Any, parameters: Any) -> Array:
     wanted = ansatz.num_parameters
     array = np.asarray(parameters)
     if array.ndim != 2 or array.shape[1] != wanted:
-        remedy = "betas first, then gammas" if isinstance(ansatz, QaoaAnsatz) else ""
+        remedy = getattr(ansatz, "order", "")
         raise ProblemError("the shape of parameters", tuple(array.shape), f"(rows, {wanted})", remedy)
     return frozen_array("parameters", array, shape=(None, wanted))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from backends.backend import Backend
+from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import Statevector
-from backends.workload import Expectation, QaoaAnsatz, Sampling, Workload
+from backends.workload import Expectation, Sampling, Workload
 from classical.minimisation.cobyla import Cobyla
 from hybrid.variational import CircuitEnergy, lowest_share
 from problems.binary.qubo import Qubo

@@ -10,7 +10,7 @@ from scipy.stats import chisquare
 
 from backends import CircuitAnsatz, Expectation, QaoaAnsatz, Sampling, Statevector
 from backends.circuits import circuit_of, operator_of
-from backends.statevector_kernels import energies_of
+from backends.statevector.kernels import energies_of
 from problems import BackendError, ProblemError
 from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising, Qubo

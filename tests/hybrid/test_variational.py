@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backends.backend import Backend, LocalBackend, usage_of
+from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import Statevector
-from backends.workload import Ansatz, Expectation, Observable, Outcome, QaoaAnsatz, Workload
+from backends.workload import Ansatz, Expectation, Observable, Outcome, Workload
 from classical.minimisation import Lbfgs
 from hybrid import CircuitEnergy
 from hybrid.variational import lowest_share

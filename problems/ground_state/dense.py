@@ -1,0 +1,24 @@
+"""What the dense reference shares: Pauli matrices, and the width at which it stops."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems.errors import ProblemError
+
+REFERENCE_QUBITS = 12  # the dense reference stops here: 2^24 matrix entries
+
+PAULI = {
+    "I": np.eye(2, dtype=complex),
+    "X": np.array([[0, 1], [1, 0]], dtype=complex),
+    "Y": np.array([[0, -1j], [1j, 0]], dtype=complex),
+    "Z": np.diag([1, -1]).astype(complex),
+}
+
+
+def refuse_wide(n: int) -> None:
+    """Raise a ``ProblemError`` above 12 qubits."""
+    if n > REFERENCE_QUBITS:
+        raise ProblemError(
+            "num_qubits", n, f"at most {REFERENCE_QUBITS} for the dense reference", "use a backend"
+        )
