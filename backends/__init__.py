@@ -21,7 +21,7 @@ _NAMES = {
     "Rehearsal": "backends.rehearsal",
     "Samples": "backends.workload",
     "Sampling": "backends.workload",
-    "Statevector": "backends.statevector",
+    "Statevector": "backends.statevector.backend",
     "TermMixer": "backends.mixers",
     "WarmStartMixer": "backends.mixers",
     "XMixer": "backends.mixers",
@@ -51,5 +51,5 @@ if TYPE_CHECKING:
     from backends.qaoa_ansatz import QaoaAnsatz
     from backends.registry import get, names
     from backends.rehearsal import Rehearsal
-    from backends.statevector import Statevector
+    from backends.statevector.backend import Statevector
     from backends.workload import Estimate, Expectation, Samples, Sampling

@@ -11,7 +11,7 @@ from problems.errors import ProblemError
 if TYPE_CHECKING:
     from backends.backend import Backend
 
-OWN = {"aer": "backends.aer:Aer", "statevector": "backends.statevector:Statevector"}
+OWN = {"aer": "backends.aer:Aer", "statevector": "backends.statevector.backend:Statevector"}
 
 
 def get(name: str) -> Backend:
