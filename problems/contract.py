@@ -92,8 +92,10 @@ class Problem(ABC, Generic[S]):
         sense: Whether the objective is minimised or maximised.
         reference: The best objective known from elsewhere, or None. Never used by a solver.
         repeatable: False where the judge measures time.
+        demands: What a solver must keep by itself, named; a solver that does not is refused.
     """
 
+    demands: ClassVar[frozenset[str]] | property = frozenset()
     sense: Sense = "min"
     reference: float | None = None
     repeatable: ClassVar[bool] = True
@@ -155,7 +157,12 @@ class Solver(ABC, Generic[P_contra, S_co]):
     ``__post_init__``.
 
     The first generic argument names the problems it takes (a union is allowed), the second its solutions.
+
+    Attributes:
+        keeps: The demands of problems that it keeps by itself.
     """
+
+    keeps: ClassVar[frozenset[str]] = frozenset()
 
     @overload
     def solve(

@@ -52,17 +52,28 @@ def fit(solver: Solver[Any, Any], problem: Problem[Any]) -> Reduction[Any] | Non
         UnsuitableProblem: If there is none, or the solver says why it cannot take it.
     """
     wanted = kinds(type(solver))
-    reduction = None
-    if not isinstance(problem, wanted):
+    reduction, unkept = None, problem.demands - solver.keeps
+    if unkept or not isinstance(problem, wanted):
         reduction = problem.reduce(wanted)
         if reduction is None:
             names = " or ".join(kind.__name__ for kind in wanted)
             why = f"it takes {names}, and the problem does not reduce to that without loss"
+            if unkept and isinstance(problem, wanted):
+                why = f"it does not keep {' and '.join(sorted(unkept))} by itself"
             raise _refusal(solver, problem, why)
     why = solver.unsuitable(problem if reduction is None else reduction.problem)
     if why is not None:
         raise _refusal(solver, problem, why)
     return reduction
+
+
+def refusal(solver: Solver[Any, Any], problem: Problem[Any]) -> str | None:
+    """Say why a solver cannot take a problem, in a sentence, or return None."""
+    try:
+        fit(solver, problem)
+    except UnsuitableProblem as error:
+        return error.why
+    return None
 
 
 def _refusal(solver: Solver[Any, Any], problem: Problem[Any], why: str) -> UnsuitableProblem:

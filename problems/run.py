@@ -169,11 +169,12 @@ class Run:
     ) -> Result[Any]:
         """Solve a subproblem by another solver: it inherits the deadline, its resources add to this run's."""
         tree = self._tree
-        known = tree.fits.get((id(solver), type(problem)))
+        key = id(solver), type(problem), problem.demands
+        known = tree.fits.get(key)
         if known is None:
             tree.open(solver)
             known = (solver, fit(solver, problem), type(solver).unsuitable is not Solver.unsuitable)
-            tree.fits[id(solver), type(problem)] = known
+            tree.fits[key] = known
         elif known[1] is not None or known[2]:  # what depends on the very problem is asked every time
             known = (solver, fit(solver, problem), True)
         deadline = self._deadline

@@ -32,7 +32,7 @@ class Tree:
         self.perform = perform
         self.interrupted = False
         self.opened: dict[int, Any] = {}
-        self.fits: dict[tuple[int, type], tuple[Any, ...]] = {}
+        self.fits: dict[tuple[int, type, frozenset[str]], tuple[Any, ...]] = {}
 
     def open(self, solver: Any) -> None:
         """Enter every backend held by a solver's fields, once."""

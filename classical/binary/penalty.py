@@ -19,6 +19,7 @@ from problems.binary.relaxation import linear_bound
 from problems.checking import check_choice
 from problems.contract import Array, Result, Solver
 from problems.errors import Infeasible, ProblemError
+from problems.fitting import refusal
 from problems.report import number
 from problems.run import Run
 
@@ -49,8 +50,9 @@ class Penalty(Solver[BinaryProgram | DomainProblem, Array]):
 
     def unsuitable(self, problem: BinaryProgram | DomainProblem) -> str | None:
         """Ask the inner solver whether it takes a QUBO of the encoding's width."""
-        width = self.encoding.qubits(as_program(problem))
-        why = self.inner.unsuitable(Qubo(QuadraticForm(np.zeros(width))))
+        program = as_program(problem)
+        form = QuadraticForm(np.zeros(self.encoding.qubits(program)))
+        why = refusal(self.inner, Qubo(form, one_hot=self.encoding.one_hot(program)))
         return None if why is None else f"its inner {type(self.inner).__name__} says: {why}"
 
     def _solve(self, problem: BinaryProgram | DomainProblem, run: Run) -> Array:

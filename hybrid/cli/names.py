@@ -30,6 +30,7 @@ SOLVERS = {
 }
 ENCODINGS = {
     "slack": "problems.binary.encodings:SlackEncoding",
+    "mixer": "problems.binary.mixer_encoding:MixerEncoding",
     "slack-free": "problems.binary.encodings:SlackFreeEncoding",
 }
 

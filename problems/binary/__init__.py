@@ -26,6 +26,7 @@ _NAMES = {
     "Qubo": "problems.binary.qubo",
     "Rows": "problems.binary.rows",
     "SlackEncoding": "problems.binary.encodings",
+    "MixerEncoding": "problems.binary.mixer_encoding",
     "SlackFreeEncoding": "problems.binary.encodings",
     "TourEdges": "problems.binary.tour_edges",
     "TravellingSalesman": "problems.binary.tour",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from problems.binary.lazy_program import LazyProgram
     from problems.binary.linear_form import linear_form
     from problems.binary.maxcut import MaxCut
+    from problems.binary.mixer_encoding import MixerEncoding
     from problems.binary.model import Model
     from problems.binary.polynomial import QuadraticPolynomial
     from problems.binary.program import BinaryProgram

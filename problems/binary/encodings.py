@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from problems.binary.blocks import Blocks
 from problems.binary.program import BinaryProgram
 from problems.binary.quadratic import QuadraticForm, add_forms
 from problems.binary.qubo import Qubo
@@ -34,6 +35,10 @@ class Encoding(ABC):
     @abstractmethod
     def qubits(self, program: BinaryProgram) -> int:
         """Return the width of the QUBO without building it."""
+
+    def one_hot(self, program: BinaryProgram) -> Blocks:
+        """Return the blocks that the QUBO leaves to its solver."""
+        return ()
 
     @abstractmethod
     def encode(self, program: BinaryProgram) -> Reduction[Array]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from problems.binary.blocks import DEMAND, Blocks, broken, check_blocks
 from problems.binary.names import bits_by_name, check_names, named_bits
 from problems.binary.quadratic import QuadraticForm
 from problems.checking import check_bits, optional_number
@@ -24,17 +25,23 @@ from problems.errors import ProblemError
 class Qubo(Problem[Array]):
     """Minimise a quadratic form over bits; solutions are uint8 ``[n]``.
 
+    One-hot blocks are the only constraints it can have, and only solvers that keep them by their moves or
+    their mixer take it then; others get it as a ``BinaryProgram``, if that is one of their kinds.
+
     Attributes:
         form: The objective.
         names: One label per variable; by default x0, x1, ….
         reference: The best known value, if any.
+        one_hot: Disjoint blocks of variables of which exactly one is 1.
     """
 
     form: QuadraticForm
     names: tuple[str, ...] = ()
     reference: float | None = None
+    one_hot: Blocks = ()
 
     def __post_init__(self):
+        object.__setattr__(self, "one_hot", check_blocks("one_hot", self.one_hot, self.form.n))
         object.__setattr__(self, "names", check_names(self.names, self.form.n))
         object.__setattr__(self, "reference", optional_number("reference", self.reference))
 
@@ -83,13 +90,26 @@ class Qubo(Problem[Array]):
         return self.form.values(check_bits("bits", bits, self.n))
 
     def judge(self, solution: Array) -> Evaluation:
-        """Score bits ``[n]``."""
-        return Evaluation(float(self.energies(check_vector(solution))))
+        """Score bits ``[n]``; a block with any other number of ones than one is broken by the difference."""
+        energy = float(self.energies(check_vector(solution)))
+        if not self.one_hot:
+            return Evaluation(energy)
+        amounts = broken(self.one_hot, np.asarray(solution))
+        names = [f"one-hot[{self.names[block[0]]}…]" for block in self.one_hot]
+        return Evaluation(energy, {name: float(a) for name, a in zip(names, amounts, strict=True) if a})
 
     def ranks(self, solutions: Array) -> Array:
         """Rank bits ``[N, n]``."""
         energies = self.energies(solutions)
-        return np.stack([np.zeros_like(energies), energies], axis=-1)
+        violations = np.zeros_like(energies)
+        if self.one_hot:
+            violations += broken(self.one_hot, np.asarray(solutions)).sum(axis=-1)
+        return np.stack([violations, energies], axis=-1)
+
+    @property
+    def demands(self) -> frozenset[str]:
+        """One-hot blocks, where there are any."""
+        return frozenset({DEMAND}) if self.one_hot else frozenset()
 
     def matrix(self) -> Array:
         """Return the symmetric ``[n, n]`` matrix Q with the linear part on its diagonal (xᵀQx + offset)."""
@@ -102,13 +122,15 @@ class Qubo(Problem[Array]):
         return Ising(self.form.on_spins(), self.names, self.reference)
 
     def reduce(self, kinds: tuple[type, ...]) -> Reduction[Array] | None:
-        """Reduce to an ``Ising`` or to a ``BinaryProgram`` without rows."""
+        """Reduce to an ``Ising`` if there are no blocks, or to a ``BinaryProgram`` with a row per block."""
         from problems.binary.program import BinaryProgram
+        from problems.binary.rows import Rows
 
-        if Ising in kinds:
+        if Ising in kinds and not self.one_hot:
             return Reduction(self.ising, bits_of_spins, _same)
         if BinaryProgram in kinds:
-            return Reduction(BinaryProgram(self.form, names=self.names), _identity, _same)
+            rows = Rows.from_rows(self.n, [(dict.fromkeys(block, 1.0), "==", 1.0) for block in self.one_hot])
+            return Reduction(BinaryProgram(self.form, rows, self.names), _identity, _same)
         return None
 
     def decode(self, solution: Array) -> dict[str, int]:
