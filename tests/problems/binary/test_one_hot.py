@@ -92,7 +92,7 @@ def test_a_program_without_one_hot_rows_is_refused():
     [
         (((0, 1), (1, 2)), "disjoint"),
         (((0,),), "at least two"),
-        (((0, 9),), r"one_hot\[0\]: is 9"),
+        (((0, 9),), r"one_hot\[0\] is 9"),
     ],
 )
 def test_bad_blocks_are_named(blocks, message):
