@@ -12,6 +12,7 @@ from problems.errors import ProblemError
 
 if TYPE_CHECKING:
     from problems.binary.program import BinaryProgram
+    from problems.binary.quadratic import QuadraticForm
 
 Array = np.ndarray
 Blocks = tuple[tuple[int, ...], ...]
@@ -64,3 +65,22 @@ def disjoint_one_hot_rows(program: BinaryProgram) -> tuple[tuple[int, ...], Bloc
             seen.update(members[r])
     chosen.sort()
     return tuple(chosen), tuple(members[r] for r in chosen)
+
+
+def spread_in_blocks(form: QuadraticForm, blocks: Blocks) -> float:
+    """Return the standard deviation of a form over uniform bits whose blocks hold exactly one 1.
+
+    With independent groups of mean m and covariance C, products within a block being 0, the variance of
+    lᵀx + xᵀQx/2 is gᵀCg + tr(CQCQ)/2, where g = l + Qm.
+    """
+    mean, cov = np.full(form.n, 0.5), np.diag(np.full(form.n, 0.25))
+    upper = form.dense()
+    coupling = upper + upper.T
+    for block in blocks:
+        inside = np.ix_(block, block)
+        mean[list(block)] = 1 / len(block)
+        cov[inside] = np.eye(len(block)) / len(block) - 1 / len(block) ** 2
+        coupling[inside] = 0.0
+    slope = form.linear + coupling @ mean
+    product = cov @ coupling
+    return float(np.sqrt(max(0.0, slope @ cov @ slope + np.sum(product * product.T) / 2)))

@@ -173,10 +173,9 @@ def test_an_optimizer_solves_it_for_a_pauli_sum_too():
     [
         {"shots": 0},
         {"share": 0.0, "shots": 10},
-        {"share": 0.5},
         {"shots": 10, "observable": PauliSum.from_ising(QUBO.ising)},
     ],
-    ids=["no shots", "no share", "a share of nothing", "a Pauli sum"],
+    ids=["no shots", "no share", "a Pauli sum"],
 )
 def test_settings_that_do_not_fit_are_refused(fields):
     with pytest.raises(ProblemError):

@@ -8,7 +8,7 @@ import pytest
 from classical.binary import MixedInteger, ParallelTempering, Penalty, SimulatedAnnealing, Tabu
 from problems import UnsuitableProblem, load, save
 from problems.binary import BinaryProgram, MixerEncoding, Qubo, SlackEncoding, TravellingSalesman
-from problems.binary.blocks import disjoint_one_hot_rows
+from problems.binary.blocks import disjoint_one_hot_rows, spread_in_blocks
 from problems.errors import ProblemError
 
 BLOCKED = replace(Qubo.random(6, seed=3), one_hot=((0, 1, 2), (3, 5)))
@@ -104,3 +104,11 @@ def test_blocks_survive_the_disk(tmp_path):
     result = MixedInteger().solve(BLOCKED)
     save(result, tmp_path / "result.npz")
     assert load(tmp_path / "result.npz").problem.one_hot == BLOCKED.one_hot
+
+
+@pytest.mark.parametrize("blocks", [(), ((0, 1, 2), (3, 5)), ((1, 4), (0, 2, 3, 5))])
+def test_the_spread_in_blocks_is_that_of_all_kept_states(blocks):
+    qubo = replace(Qubo.random(6, seed=3), one_hot=blocks)
+    ranks = qubo.ranks(all_bits(6))
+    energies = ranks[ranks[:, 0] == 0, 1]
+    assert spread_in_blocks(qubo.form, blocks) == pytest.approx(energies.std(), rel=1e-12)
