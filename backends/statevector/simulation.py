@@ -57,6 +57,10 @@ class Simulator(ABC):
                     slopes[k, j] = self.pull_back(row, state.copy(), seen.apply(state))
         return means, slopes
 
+    def probabilities(self, row: Array, bits: Array) -> Array:
+        """Return the probabilities ``[K]`` of bits ``[K, n]``."""
+        return np.abs(self.state(row)[bits.astype(np.int64) @ (1 << np.arange(self.num_qubits))]) ** 2
+
     def sample(self, rows: Array, shots: int, seed: int) -> Array:
         """Draw bits uint8 ``[B, S, n]``; row k draws its uniform numbers from (seed, k)."""
         n = self.num_qubits

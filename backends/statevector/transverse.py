@@ -1,62 +1,235 @@
-"""QAOA with the X mixer on the full space."""
+"""QAOA with the X mixer on the full space: which kernels run, and what their figures mean."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from backends.qaoa_ansatz import QaoaAnsatz
-from backends.statevector import kernels
-from backends.statevector.simulation import Simulator
+from backends.statevector import drawing, zigzag_back
+from backends.statevector import resident as resident_kernels
+from backends.statevector import zigzag as zigzag_kernels
+from backends.statevector.buffers import aligned
+from backends.statevector.rows import LEAST, Rows, Translation
+from backends.statevector.simulation import Precision, Simulator, bits_of
+from backends.statevector.term_slopes import term_slopes
+from backends.workload import Observable
+from problems.binary.qubo import Ising
 from problems.contract import Array
+
+# compiled functions have no signature that a type checker could read
+resident: Any = resident_kernels
+zigzag: Any = zigzag_kernels
+sweep_back: Any = zigzag_back.sweep_back
+
+RESIDENT = 16  # bits up to which a state stays in the second-level cache: no passes then
+WIDE = 21  # bits from which low blocks of 2^15 are faster than those of 2^11
+TILE = 13  # bits of a tile of all high bits and a few columns
+LASTING = 2**28  # bytes of working memory that are kept from call to call
+CHUNK = 64  # rows that are translated at once
+NO_COST: Any = np.empty(0), np.empty((0, 0))
 
 
 class TransverseSimulator(Simulator):
-    """Between layers the state is kept as i^(number of ones) ψ, where the mixer is real: see ``mix``."""
+    """Amplitudes in two arrays of real numbers, in the frame where the mixer is a real rotation."""
 
-    def __init__(self, ansatz: QaoaAnsatz):
-        form = ansatz.cost.form.on_bits()
-        self._linear, self._coupling = np.ascontiguousarray(form.linear), form.dense()
-        self._frame = np.full(ansatz.num_qubits, -np.pi / 2), np.zeros_like(self._coupling)
-        self.num_qubits, self._layers = ansatz.num_qubits, ansatz.layers
-        self._energies = kernels.energies_of(ansatz.cost.form)
+    def __init__(self, ansatz: QaoaAnsatz, precision: Precision = "double"):
+        self._ansatz, self.num_qubits = ansatz, ansatz.num_qubits
+        self._type = np.float64 if precision == "double" else np.float32
+        self._bits = max(ansatz.num_qubits, LEAST)
+        self._scratch: Array | None = None
+        self._translation = Translation(ansatz, self._bits)
+        self._low = resident.BLOCK if self._bits < WIDE else 15
+        self._columns = min(max(TILE - (self._bits - self._low), 3), 6)
+
+    def expectations(
+        self, rows: Array, observables: tuple[Observable, ...], gradient: bool = False, share: float = 1.0
+    ) -> tuple[Array, Array | None]:
+        """Return means ``[B, K]`` and gradients ``[B, K, P]``; of diagonals without a vector of energies."""
+        if share < 1 or not all(isinstance(observable, Ising) for observable in observables):
+            return super().expectations(rows, observables, gradient, share)
+        means = np.zeros((len(rows), len(observables)))
+        slopes = np.zeros((*means.shape, rows.shape[1])) if gradient else None
+        for start in range(0, len(rows), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            translated = self._translation.rows(rows[chunk])
+            for k, observable in enumerate(observables):
+                assert isinstance(observable, Ising)
+                if slopes is None:
+                    means[chunk, k] = self._means(translated, observable)
+                else:
+                    means[chunk, k], slopes[chunk, k] = self._gradients(translated, observable)
+        return means, slopes
+
+    def _means(self, rows: Rows, observable: Ising) -> Array:
+        slopes, bends, constants = self._translation.cost(observable, rows.flips)
+        if self._bits <= RESIDENT:
+            block = min(self._bits, resident.BLOCK)
+            scratch = self._table(), *self._vectors(2)
+            return resident.means(*rows.arrays, slopes, bends, block, *scratch) + constants
+        real, imaginary = self._vectors(2)
+        values = np.zeros(len(rows.slopes))
+        for row in range(len(values)):
+            cost = min(row, len(slopes) - 1)
+            values[row] = zigzag.sweep(
+                *rows.circuit(row), slopes[cost], bends[cost], self._low, self._columns,
+                real, imaginary, *self._nothing(),
+            )  # fmt: skip
+        return values * rows.factors[:, -1] ** 2 + constants
+
+    def _gradients(self, rows: Rows, observable: Ising) -> tuple[Array, Array]:
+        slopes, bends, constants = self._translation.cost(observable, rows.flips)
+        own = self._ansatz.cost
+        layered = self._translation.layer_costs(own, rows.masks)
+        count, layers, width = rows.slopes.shape
+        many = self._ansatz.multi_angle
+        if self._bits <= RESIDENT:
+            block = min(self._bits, resident.BLOCK)
+            differences = np.empty((count if many else 0, layers, 1 << width), self._type)
+            values, mixed, phased = resident.gradients(
+                *rows.arrays,
+                slopes,
+                bends,
+                *layered,
+                block,
+                self._table(),
+                self._vectors(4),
+                self._kept(),
+                differences,
+            )
+            by_term = [term_slopes(part, self._ansatz) for part in differences]
+            return values + constants, self._chained(rows, mixed, phased, by_term)
+        values, mixed, phased = np.zeros(count), np.zeros((count, layers, width)), np.zeros((count, layers))
+        by_term, vectors = [], self._vectors(4)
+        differences = np.empty((layers if many else 0, 1 << width), self._type)
+        for row in range(count):
+            cost, which = min(row, len(slopes) - 1), min(row, len(layered[0]) - 1)
+            circuit = rows.circuit(row)
+            values[row] = zigzag.sweep(
+                *circuit, slopes[cost], bends[cost], self._low, self._columns, *vectors
+            )
+            sweep_back(
+                *circuit, layered[0][which], layered[1][which], self._low, self._columns, *vectors,
+                mixed[row], phased[row], differences,
+            )  # fmt: skip
+            if many:
+                by_term.append(term_slopes(differences, self._ansatz))
+        return values * rows.factors[:, -1] ** 2 + constants, self._chained(rows, mixed, phased, by_term)
+
+    def _chained(self, rows: Rows, mixed: Array, phased: Array, by_term: list[Array]) -> Array:
+        """Return slopes by the ansatz's own parameters ``[B, P]``."""
+        count, n = len(mixed), self.num_qubits
+        mixed = (mixed * rows.turned)[:, :, :n]
+        if not self._ansatz.multi_angle:
+            return np.concatenate([mixed.sum(axis=2), phased], axis=1)
+        signs = self._translation.term_signs(rows.masks)
+        return np.concatenate(
+            [mixed.reshape(count, -1), (np.stack(by_term) * signs).reshape(count, -1)], axis=1
+        )
+
+    def _vectors(self, count: int) -> Any:
+        """Return ``[count, 2^N]`` to work in, kept from call to call while they are small."""
+        if self._scratch is not None and len(self._scratch) >= count:
+            return self._scratch[:count]
+        vectors = aligned((count, 1 << self._bits), self._type)
+        if vectors.nbytes <= LASTING:
+            self._scratch = vectors
+        return vectors
+
+    def _kept(self) -> Array:
+        return aligned((self._ansatz.layers, 2, 1 << self._bits), self._type)
+
+    def _evolved(self, row: Array) -> tuple[Rows, Array, Array]:
+        """Return the translated row and the last state in the frame, the last factor still owed."""
+        rows = self._translation.rows(row[None])
+        circuit = rows.circuit(0)
+        real, imaginary = self._vectors(2)
+        if self._bits <= RESIDENT:
+            none = np.empty((0, 2, len(real)), self._type)
+            resident.evolve(*circuit, self._table(), real, imaginary, none)
+        else:
+            zigzag.sweep(*circuit, *NO_COST, self._low, self._columns, real, imaginary, *self._nothing())
+        return rows, real, imaginary
 
     def state(self, row: Array) -> Array:
         """Return the final state, complex ``[2^n]``."""
-        betas, gammas = np.split(row, 2)
-        state = np.full(1 << self.num_qubits, 2 ** (-self.num_qubits / 2), dtype=complex)
-        self._turn(state, enter=True)
-        for beta, gamma in zip(betas, gammas, strict=True):
-            kernels.multiply_phases(gamma * self._linear, gamma * self._coupling, state)
-            kernels.mix(state.view(float), self.num_qubits, beta)
-        self._turn(state, enter=False)
+        rows, real, imaginary = self._evolved(row)
+        n, size = self.num_qubits, 1 << self.num_qubits
+        scale = rows.factors[0, -1] * 2 ** ((self._bits - n) / 2)
+        state = np.empty(size, dtype=complex)
+        state.real, state.imag = real[:size], imaginary[:size]
+        state *= scale * np.exp(-1j * rows.phase[0])
+        mask = int(rows.flips[0] @ (1 << np.arange(self._bits)))
+        if mask:
+            state = state[np.arange(size) ^ mask]
+        for q in range(n):  # out of the frame: (−i) to the number of ones
+            state.reshape(-1, 2, 1 << q)[:, 1] *= -1j
         return state
 
+    def sample(self, rows: Array, shots: int, seed: int) -> Array:
+        """Draw bits uint8 ``[B, S, n]``; row k draws its uniform numbers from (seed, k)."""
+        bits = np.empty((len(rows), shots, self.num_qubits), dtype=np.uint8)
+        for k, row in enumerate(rows):
+            translated, real, imaginary = self._evolved(row)
+            indices = drawing.shots(real, imaginary, shots, [seed, k])
+            bits[k] = bits_of(indices, self.num_qubits) ^ translated.flips[0, : self.num_qubits]
+        return bits
+
     def pull_back(self, row: Array, state: Array, left: Array) -> Array:
-        """Return the gradient ``[P]`` from the final state ψ and ``left`` = Hψ, both used up."""
-        betas, gammas = np.split(row, 2)
-        slopes = np.zeros((2, self._layers))
-        self._turn(state, enter=True)
-        self._turn(left, enter=True)
-        for layer in range(self._layers - 1, -1, -1):
-            slopes[0, layer] = 2 * kernels.mixer_overlap(left.view(float), state.view(float), self.num_qubits)
-            for vector in (state, left):
-                kernels.mix(vector.view(float), self.num_qubits, -betas[layer])
-            slopes[1, layer] = 2 * kernels.diagonal_overlap(left, state, self._energies)
-            undone = -gammas[layer] * self._linear, -gammas[layer] * self._coupling
-            for vector in (state, left):
-                kernels.multiply_phases(*undone, vector)
-        return slopes.reshape(-1)
+        """Return the gradient ``[P]`` from ``left`` = Hψ of any observable; the states are made anew."""
+        rows = self._translation.rows(row[None])
+        circuit = rows.circuit(0)
+        layered = self._translation.layer_costs(self._ansatz.cost, rows.masks)
+        count, layers, width = rows.slopes.shape
+        mixed, phased = np.zeros((layers, width)), np.zeros(layers)
+        shape = (layers if self._ansatz.multi_angle else 0, 1 << width)
+        differences = np.zeros(shape, self._type)
+        vectors = self._vectors(4)
+        vectors[2:] = self._framed(rows, left)
+        if self._bits <= RESIDENT:
+            table, kept = self._table(), self._kept()
+            resident.evolve(*circuit, table, *vectors[:2], kept)
+            resident.pull_back(
+                *circuit, layered[0][0], layered[1][0], table, kept, vectors, mixed, phased,
+                differences.reshape(-1, layers, 1 << width),
+            )  # fmt: skip
+        else:
+            zigzag.sweep(*circuit, *NO_COST, self._low, self._columns, *vectors[:2], *self._nothing())
+            vectors[2:] /= rows.factors[0, -1]  # both states owe the last factor there
+            sweep_back(
+                *circuit, layered[0][0], layered[1][0], self._low, self._columns, *vectors, mixed, phased,
+                differences,
+            )  # fmt: skip
+        by_term = [term_slopes(differences, self._ansatz)] if self._ansatz.multi_angle else []
+        return self._chained(rows, mixed[None], phased[None], by_term)[0]
 
-    def _turn(self, state: Array, enter: bool) -> None:
-        linear, coupling = self._frame
-        kernels.multiply_phases(linear if enter else -linear, coupling, state)
+    def _framed(self, rows: Rows, vector: Array) -> Array:
+        """Return a complex vector ``[2^n]`` as ``[2, 2^N]`` in the frame of the row's last state."""
+        n, size = self.num_qubits, 1 << self.num_qubits
+        framed = vector * np.exp(1j * rows.phase[0]) * 2 ** (-(self._bits - n) / 2)
+        for q in range(n):
+            framed.reshape(-1, 2, 1 << q)[:, 1] *= 1j
+        mask = int(rows.flips[0] @ (1 << np.arange(self._bits)))
+        if mask:
+            framed = framed[np.arange(size) ^ mask]
+        return np.tile(np.stack([framed.real, framed.imag]), 1 << (self._bits - n))
+
+    def _table(self) -> Array:
+        return aligned((2, 1 << min(self._bits, resident.BLOCK)), self._type)
+
+    def _nothing(self) -> Any:
+        return np.empty(0, self._type), np.empty(0, self._type)
 
 
-def refusal_of(ansatz: QaoaAnsatz) -> str | None:
-    """Say why this simulator cannot take an ansatz."""
-    return "it takes no multi_angle" if ansatz.multi_angle else None
-
-
-def bytes_needed(ansatz: QaoaAnsatz, gradient: bool, observables: int) -> int:
-    """Return the bytes at the peak: states, and vectors of energies."""
-    return ((48 if gradient else 16) + 8 * (observables + 1)) << ansatz.num_qubits
+def bytes_needed(
+    ansatz: QaoaAnsatz, gradient: bool, observables: int, precision: Precision = "double"
+) -> int:
+    """Return the bytes at the peak."""
+    number = 8 if precision == "double" else 4
+    vectors = 4 if gradient else 2
+    if max(ansatz.num_qubits, LEAST) <= RESIDENT and gradient:
+        vectors += 2 * ansatz.layers + 4
+    if gradient and ansatz.multi_angle:
+        vectors += ansatz.layers * (CHUNK if ansatz.num_qubits <= RESIDENT else 1)
+    return vectors * number << ansatz.num_qubits

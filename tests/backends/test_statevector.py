@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
 from qiskit.circuit.library import efficient_su2
 from qiskit.quantum_info import Statevector as QiskitStatevector
 from scipy.stats import chisquare
@@ -251,10 +253,15 @@ def test_samples_count_towards_the_bytes():
         SIMULATOR.submit(many)
 
 
-def test_gradients_of_foreign_circuits_are_refused():
-    ansatz = random_ansatz("circuit", 2, 1)
-    ask = Expectation(ansatz, (Ising.random(2),), np.zeros((1, ansatz.num_parameters)), gradient=True)
-    with pytest.raises(BackendError, match="gradient-free"):
+def test_gradients_of_circuits_with_other_than_linear_angles_are_refused():
+    first, second = Parameter("a"), Parameter("b")
+    circuit = QuantumCircuit(2)
+    circuit.rx(first * second, 0)
+    ansatz = CircuitAnsatz(circuit)
+    value = SIMULATOR.submit(Expectation(ansatz, (PauliSum(2, ("ZI",), np.ones(1)),), [[0.5, 0.6]])).result()
+    assert value.mean[0, 0] == pytest.approx(np.cos(0.3))
+    ask = Expectation(ansatz, (Ising.random(2),), np.zeros((1, 2)), gradient=True)
+    with pytest.raises(BackendError, match="several parameters.*gradient-free"):
         SIMULATOR.submit(ask)
 
 

@@ -1,0 +1,209 @@
+"""Quadratic functions of bits, block by block: their phases and values without a vector of either.
+
+Of the bits of a basis index some are local to a block, the others are outer and fixed there. A quadratic
+A(x) = Σ a_i x_i + Σ b_ij x_i x_j splits into a part of the local bits, which all blocks share in one table,
+and what the outer bits add to each local bit's slope, which factorises over the local bits: one small table
+for their lower half, one for the upper half, both built by doubling. A phase is then three complex products,
+and no sine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from backends.statevector.lanes import (
+    add,
+    load,
+    multiply,
+    multiply_add,
+    spread,
+    store,
+    subtract_product,
+    total,
+)
+
+
+@njit(cache=True, nogil=True)
+def fill_phases(slopes, bends, local, real, imaginary):  # pragma: no cover - compiled
+    """Write e^(−iA) over the local bits; A has slopes ``[N]`` and symmetric bends ``[N, N]``."""
+    own_real, own_imaginary = np.empty_like(real), np.empty_like(real)
+    real[0], imaginary[0] = 1.0, 0.0
+    for q in range(len(local)):
+        half, place = 1 << q, local[q]
+        own_real[0], own_imaginary[0] = np.cos(slopes[place]), -np.sin(slopes[place])
+        for j in range(q):
+            c, s = np.cos(bends[local[j], place]), -np.sin(bends[local[j], place])
+            _double(own_real, own_imaginary, 1 << j, c, s)
+        for x in range(half):
+            a, b, c, s = real[x], imaginary[x], own_real[x], own_imaginary[x]
+            real[x + half] = a * c - b * s
+            imaginary[x + half] = a * s + b * c
+
+
+@njit(cache=True, nogil=True)
+def _double(real, imaginary, step, c, s):  # pragma: no cover - compiled
+    for x in range(step):
+        real[x + step] = real[x] * c - imaginary[x] * s
+        imaginary[x + step] = real[x] * s + imaginary[x] * c
+
+
+@njit(cache=True, nogil=True)
+def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover - compiled
+    """Write what the set outer bits add to each local slope; return their own part of A."""
+    value = 0.0
+    shifts[:] = 0.0
+    for j in range(len(outer)):
+        if block >> j & 1:
+            place = outer[j]
+            value += slopes[place]
+            for i in range(j):
+                if block >> i & 1:
+                    value += bends[outer[i], place]
+            for q in range(len(local)):
+                shifts[q] += bends[local[q], place]
+    return value
+
+
+@njit(cache=True, nogil=True)
+def fill_block_phases(value, shifts, scale, low, high):  # pragma: no cover - compiled
+    """Write the block's phases of its lower and its upper bits, ``[2, 2^(k/2)]`` each, times a scale."""
+    low[0, 0], low[1, 0] = scale * np.cos(value), -scale * np.sin(value)
+    high[0, 0], high[1, 0] = 1.0, 0.0
+    lower = _bits_of(low.shape[1])
+    for q in range(lower):
+        _double(low[0], low[1], 1 << q, np.cos(shifts[q]), -np.sin(shifts[q]))
+    for q in range(lower, len(shifts)):
+        _double(high[0], high[1], 1 << (q - lower), np.cos(shifts[q]), -np.sin(shifts[q]))
+
+
+@njit(cache=True, nogil=True)
+def _bits_of(size):  # pragma: no cover - compiled
+    bits = 0
+    while 1 << bits < size:
+        bits += 1
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def multiply_phases(real, imaginary, table, low, high, sign):  # pragma: no cover - compiled
+    """Multiply a block by table · low · high, or by the conjugate if ``sign`` is −1."""
+    lanes, size = 32 // real.itemsize, low.shape[1]
+    for h in range(high.shape[1]):
+        c, s = spread(real, high[0, h]), spread(real, sign * high[1, h])
+        signs = spread(real, sign)
+        for x in range(0, size, lanes):
+            place = h * size + x
+            u, v = load(table[0], place), multiply(signs, load(table[1], place))
+            a, b = load(low[0], x), multiply(signs, load(low[1], x))
+            p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
+            u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
+            a, b = load(real, place), load(imaginary, place)
+            store(real, place, subtract_product(b, v, multiply(a, u)))
+            store(imaginary, place, multiply_add(b, u, multiply(a, v)))
+
+
+@njit(cache=True, nogil=True)
+def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compiled
+    """Write table · low · high to a block."""
+    lanes, size = 32 // real.itemsize, low.shape[1]
+    for h in range(high.shape[1]):
+        c, s = spread(real, high[0, h]), spread(real, high[1, h])
+        for x in range(0, size, lanes):
+            place = h * size + x
+            u, v = load(table[0], place), load(table[1], place)
+            a, b = load(low[0], x), load(low[1], x)
+            p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
+            store(real, place, subtract_product(q, s, multiply(p, c)))
+            store(imaginary, place, multiply_add(q, c, multiply(p, s)))
+
+
+@njit(cache=True, nogil=True)
+def fill_values(slopes, bends, local, values):  # pragma: no cover - compiled
+    """Write A over the local bits by doubling."""
+    own = np.empty_like(values)
+    values[0] = 0.0
+    for q in range(len(local)):
+        half, place = 1 << q, local[q]
+        own[0] = slopes[place]
+        for j in range(q):
+            step, bend = 1 << j, bends[local[j], place]
+            for x in range(step):
+                own[x + step] = own[x] + bend
+        for x in range(half):
+            values[x + half] = values[x] + own[x]
+
+
+@njit(cache=True, nogil=True)
+def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
+    """Write what the outer bits add, over the lower and the upper local bits, ``[2^(k/2)]`` each."""
+    low[0], high[0] = value, 0.0
+    lower = _bits_of(len(low))
+    for q in range(lower):
+        for x in range(1 << q):
+            low[x + (1 << q)] = low[x] + shifts[q]
+    for q in range(lower, len(shifts)):
+        for x in range(1 << (q - lower)):
+            high[x + (1 << (q - lower))] = high[x] + shifts[q]
+
+
+@njit(cache=True, nogil=True)
+def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compiled
+    """Return Σ |ψ|² A over a block."""
+    lanes, size = 32 // real.itemsize, len(low)
+    first, second = spread(real, 0.0), spread(real, 0.0)
+    third, fourth = spread(real, 0.0), spread(real, 0.0)
+    result = 0.0
+    for h in range(len(high)):
+        base = spread(real, high[h])
+        for x in range(0, size, 2 * lanes):  # four sums, so that none waits for itself
+            place = h * size + x
+            a, b = load(real, place), load(imaginary, place)
+            c, d = load(real, place + lanes), load(imaginary, place + lanes)
+            e = add(add(load(table, place), load(low, x)), base)
+            f = add(add(load(table, place + lanes), load(low, x + lanes)), base)
+            first, second = multiply_add(multiply(a, a), e, first), multiply_add(multiply(b, b), e, second)
+            third, fourth = multiply_add(multiply(c, c), f, third), multiply_add(multiply(d, d), f, fourth)
+        if real.itemsize == 4:  # singles are added up in doubles from row to row
+            result += total(add(add(first, second), add(third, fourth)))
+            first, second = spread(real, 0.0), spread(real, 0.0)
+            third, fourth = spread(real, 0.0), spread(real, 0.0)
+    return result + total(add(add(first, second), add(third, fourth)))
+
+
+@njit(cache=True, nogil=True)
+def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  # pragma: no cover - compiled
+    """Write A ψ of a block, and return Σ |ψ|² A."""
+    lanes, size = 32 // real.itemsize, len(low)
+    result = 0.0
+    for h in range(len(high)):
+        base = spread(real, high[h])
+        first, second = spread(real, 0.0), spread(real, 0.0)
+        for x in range(0, size, lanes):
+            place = h * size + x
+            a, b = load(real, place), load(imaginary, place)
+            e = add(add(load(table, place), load(low, x)), base)
+            u, v = multiply(a, e), multiply(b, e)
+            store(out_real, place, u)
+            store(out_imaginary, place, v)
+            first, second = multiply_add(a, u, first), multiply_add(b, v, second)
+        result += total(add(first, second))
+    return result
+
+
+@njit(cache=True, nogil=True)
+def overlap_sum(left_real, left_imaginary, real, imaginary, table, low, high):  # pragma: no cover - compiled
+    """Return Σ A (λ_re ψ_im − λ_im ψ_re) over a block: the imaginary part of ⟨λ|A|ψ⟩."""
+    lanes, size = 32 // real.itemsize, len(low)
+    result = 0.0
+    for h in range(len(high)):
+        base = spread(real, high[h])
+        sums = spread(real, 0.0)
+        for x in range(0, size, lanes):
+            place = h * size + x
+            e = add(add(load(table, place), load(low, x)), base)
+            w = multiply(load(left_real, place), load(imaginary, place))
+            w = subtract_product(load(left_imaginary, place), load(real, place), w)
+            sums = multiply_add(w, e, sums)
+        result += total(sums)
+    return result

@@ -1,0 +1,181 @@
+"""Vectors of 256 bits inside compiled kernels: what the compiler does not find by itself, said outright.
+
+Four doubles or eight singles, by the type of the array that they come from. Loads and stores need no
+alignment. Processors without such registers get the same values by shorter ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.extending import intrinsic
+from numba.extending import models, register_model
+
+INDEX = ir.IntType(32)
+
+
+def _compiled(function: Any) -> Any:
+    """Make an intrinsic, whose first argument its callers leave out."""
+    return intrinsic(function)
+
+
+class Lanes(types.Type):
+    """The type of a vector of floats; its width follows from their size."""
+
+    def __init__(self, scalar: Any):
+        self.scalar, self.width = scalar, 256 // scalar.bitwidth
+        super().__init__(name=f"Lanes({scalar}, {self.width})")
+
+    @property
+    def key(self) -> Any:
+        """What tells two types apart."""
+        return self.scalar
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Lanes):
+        super().__init__(manager, kind, _vector(kind))
+
+
+def _vector(kind: Lanes) -> ir.VectorType:
+    scalar = ir.DoubleType() if kind.scalar.bitwidth == 64 else ir.FloatType()
+    return ir.VectorType(scalar, kind.width)
+
+
+def _address(context: Any, builder: Any, array_type: Any, place: Any, kind: Lanes) -> Any:
+    array, index = place
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [index]), _vector(kind).as_pointer())
+
+
+@_compiled
+def load(typing_context, array, index):
+    """Return the lanes of ``array`` from ``index`` on."""
+    kind = Lanes(array.dtype)
+
+    def generate(context, builder, signature, arguments):
+        read = builder.load(_address(context, builder, signature.args[0], arguments, kind))
+        read.align = kind.scalar.bitwidth // 8
+        return read
+
+    return kind(array, types.intp), generate
+
+
+@_compiled
+def store(typing_context, array, index, value):
+    """Write lanes to ``array`` from ``index`` on."""
+
+    def generate(context, builder, signature, arguments):
+        place = _address(context, builder, signature.args[0], arguments[:2], value)
+        written = builder.store(arguments[2], place)
+        written.align = value.scalar.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), generate
+
+
+@_compiled
+def spread(typing_context, array, value):
+    """Return a number in all lanes, of the array's type."""
+    kind = Lanes(array.dtype)
+
+    def generate(context, builder, signature, arguments):
+        vector = _vector(kind)
+        number = context.cast(builder, arguments[1], signature.args[1], kind.scalar)
+        one = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(INDEX, 0))
+        return builder.shuffle_vector(one, one, _places([0] * kind.width))
+
+    return kind(array, value), generate
+
+
+@_compiled
+def multiply_add(typing_context, a, b, c):
+    """Return a·b + c, rounded once."""
+    return a(a, a, a), lambda context, builder, _, arguments: _fused(builder, a, *arguments)
+
+
+@_compiled
+def subtract_product(typing_context, a, b, c):
+    """Return c − a·b, rounded once."""
+
+    def generate(context, builder, signature, arguments):
+        return _fused(builder, a, builder.fneg(arguments[0]), *arguments[1:])
+
+    return a(a, a, a), generate
+
+
+@_compiled
+def multiply(typing_context, a, b):
+    """Return a·b."""
+    return a(a, a), lambda context, builder, _, arguments: builder.fmul(*arguments)
+
+
+@_compiled
+def add(typing_context, a, b):
+    """Return a + b."""
+    return a(a, a), lambda context, builder, _, arguments: builder.fadd(*arguments)
+
+
+@_compiled
+def total(typing_context, a):
+    """Return the sum of all lanes as a double."""
+
+    def generate(context, builder, signature, arguments):
+        wide = ir.DoubleType()
+        result = ir.Constant(wide, 0.0)
+        for lane in range(a.width):
+            value = builder.extract_element(arguments[0], ir.Constant(INDEX, lane))
+            result = builder.fadd(result, value if a.scalar.bitwidth == 64 else builder.fpext(value, wide))
+        return result
+
+    return types.float64(a), generate
+
+
+def _swapping(step: int) -> Any:
+    @_compiled
+    def swap(typing_context, a):
+        """Return the lanes with each pair at distance ``step`` exchanged; unchanged if there is none."""
+        order = [lane ^ step for lane in range(a.width)] if step < a.width else list(range(a.width))
+
+        def generate(context, builder, signature, arguments):
+            return builder.shuffle_vector(arguments[0], arguments[0], _places(order))
+
+        return a(a), generate
+
+    return swap
+
+
+swap_1, swap_2, swap_4 = _swapping(1), _swapping(2), _swapping(4)
+
+
+def _alternating(step: int) -> Any:
+    @_compiled
+    def alternate(typing_context, a):
+        """Return the lanes negated where the lane's number lacks the bit ``step``."""
+
+        def generate(context, builder, signature, arguments):
+            negated = builder.fneg(arguments[0])
+            order = [lane if lane & step else lane + a.width for lane in range(a.width)]
+            return builder.shuffle_vector(arguments[0], negated, _places(order))
+
+        return a(a), generate
+
+    return alternate
+
+
+alternate_1, alternate_2, alternate_4 = _alternating(1), _alternating(2), _alternating(4)
+
+
+def _places(order: list[int]) -> ir.Constant:
+    return ir.Constant(ir.VectorType(INDEX, len(order)), order)
+
+
+def _fused(builder: Any, kind: Lanes, *values: Any) -> Any:
+    vector = _vector(kind)
+    name = f"llvm.fma.v{kind.width}f{kind.scalar.bitwidth}"
+    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), name)
+    return builder.call(function, values)

@@ -1,0 +1,232 @@
+"""X-mixer QAOA on states that stay in the cache: all rows of a batch in one compiled call.
+
+A row is one circuit in the frame of real rotations: per layer the slopes and bends of its phase, the tangents
+of its mixer, and the product of the cosines that the rotations owe (see ``rows.py``). Blocks of 2^m
+contiguous amplitudes are phased and turned along their own bits while they are at hand; the rest of the bits
+follows over the whole state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from backends.statevector.factors import (
+    apply_values,
+    fill_block_phases,
+    fill_block_values,
+    fill_phases,
+    fill_values,
+    multiply_phases,
+    outer_part,
+    overlap_sum,
+    weighted_sum,
+    write_phases,
+)
+from backends.statevector.rotations import overlaps, rotate
+
+BLOCK = 11  # bits of a block: real and imaginary part fill the first-level cache
+
+
+@njit(cache=True, nogil=True)
+def evolve(slopes, bends, tangents, factors, table, real, imaginary, kept):  # pragma: no cover - compiled
+    """Run one row from the uniform superposition; the last layer's factor is left out.
+
+    Args:
+        slopes: ``[p, N]``.
+        bends: ``[p, N, N]``.
+        tangents: ``[p, N]``.
+        factors: ``[p]``.
+        table: Scratch ``[2, 2^m]``.
+        real: ``[2^N]``.
+        imaginary: ``[2^N]``.
+        kept: ``[p, 2, 2^N]`` for the state after each layer, or of no layers.
+    """
+    n, size = slopes.shape[1], table.shape[1]
+    m = _bits(size)
+    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    low, high = np.empty((2, 1 << (m // 2 + m % 2)), real.dtype), np.empty((2, 1 << (m // 2)), real.dtype)
+    for layer in range(len(slopes)):
+        fill_phases(slopes[layer], bends[layer], local, table[0], table[1])
+        scale = 2.0 ** (-n / 2) if layer == 0 else factors[layer - 1]
+        for block in range(len(real) // size):
+            value = outer_part(slopes[layer], bends[layer], local, outer, block, shifts)
+            fill_block_phases(value, shifts, scale, low, high)
+            a = real[block * size : (block + 1) * size]
+            b = imaginary[block * size : (block + 1) * size]
+            if layer == 0:
+                write_phases(a, b, table, low, high)
+            else:
+                multiply_phases(a, b, table, low, high, 1.0)
+            rotate(a, tangents[layer], 0, m)
+            rotate(b, tangents[layer], 0, m)
+        rotate(real, tangents[layer], m, n)
+        rotate(imaginary, tangents[layer], m, n)
+        if len(kept) > 0:
+            kept[layer, 0] = real
+            kept[layer, 1] = imaginary
+
+
+@njit(cache=True, nogil=True)
+def means(
+    slopes, bends, tangents, factors, cost_slopes, cost_bends, m, table, real, imaginary
+):  # pragma: no cover - compiled
+    """Return ⟨C⟩ ``[B]`` of all rows; the cost may differ by row or be one for all ``[1, N]``."""
+    n = slopes.shape[2]
+    values, result = np.empty(1 << m, table.dtype), np.empty(len(slopes))
+    low = np.empty(1 << (m // 2 + m % 2), table.dtype)
+    high = np.empty(1 << (m // 2), table.dtype)
+    none = np.empty((0, 2, 1 << n), table.dtype)
+    for row in range(len(slopes)):
+        which = min(row, len(cost_slopes) - 1)
+        if row == 0 or len(cost_slopes) > 1:
+            fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
+        evolve(slopes[row], bends[row], tangents[row], factors[row], table, real, imaginary, none)
+        total = _weigh(real, imaginary, cost_slopes[which], cost_bends[which], values, low, high)
+        result[row] = total * factors[row, -1] ** 2
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _weigh(real, imaginary, slopes, bends, values, low, high):  # pragma: no cover - compiled
+    n, size = len(slopes), len(values)
+    m = _bits(size)
+    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    total = 0.0
+    for block in range(len(real) // size):
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        fill_block_values(value, shifts, low, high)
+        a, b = real[block * size : (block + 1) * size], imaginary[block * size : (block + 1) * size]
+        total += weighted_sum(a, b, values, low, high)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def gradients(
+    slopes, bends, tangents, factors, cost_slopes, cost_bends, layer_slopes, layer_bends, m, table, vectors,
+    kept, differences,
+):  # fmt: skip  # pragma: no cover - compiled
+    """Return ⟨C⟩ ``[B]``, its slopes by the angle of each bit's mixer ``[B, p, N]`` and by γ ``[B, p]``.
+
+    States after each layer are kept, so only λ = Cψ goes backward. The cost that a layer's γ multiplies may
+    differ by row and layer, ``[R, L, N]``, or be one for all. ``differences`` receives, if it is not empty,
+    λ_re ψ_im − λ_im ψ_re ``[B, p, 2^N]`` before each layer's phase, of which the slopes by each term follow.
+    """
+    n, layers = slopes.shape[2], slopes.shape[1]
+    size = 1 << m
+    real, imaginary, left_real, left_imaginary = vectors[0], vectors[1], vectors[2], vectors[3]
+    values = np.empty(size, table.dtype)
+    mixed, phased = np.zeros((len(slopes), layers, n)), np.zeros((len(slopes), layers))
+    result = np.empty(len(slopes))
+    for row in range(len(slopes)):
+        which, factor = min(row, len(cost_slopes) - 1), factors[row, -1]
+        evolve(slopes[row], bends[row], tangents[row], factors[row], table, real, imaginary, kept)
+        fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
+        result[row] = factor**2 * _start_left(
+            real, imaginary, cost_slopes[which], cost_bends[which], values, left_real, left_imaginary
+        )
+        left_real *= factor
+        left_imaginary *= factor
+        first, here = min(row, len(layer_slopes) - 1), row if differences.shape[0] > 0 else 0
+        pull_back(
+            slopes[row], bends[row], tangents[row], factors[row], layer_slopes[first], layer_bends[first],
+            table, kept, vectors, mixed[row], phased[row], differences[here : here + 1],
+        )  # fmt: skip
+    return result, mixed, phased
+
+
+@njit(cache=True, nogil=True)
+def pull_back(
+    slopes, bends, tangents, factors, cost_slopes, cost_bends, table, kept, vectors, mixed, phased,
+    differences,
+):  # fmt: skip  # pragma: no cover - compiled
+    """Take one row's λ back through its layers, past the states kept.
+
+    ``vectors [4, 2^N]`` are scratch, scratch, λ_re, λ_im; ``differences`` is ``[1 or 0, p, 2^N]``.
+    """
+    n, layers, size = slopes.shape[1], len(slopes), table.shape[1]
+    m = _bits(size)
+    values, undone = np.empty(size, table.dtype), np.empty(n)
+    real, imaginary, left_real, left_imaginary = vectors[0], vectors[1], vectors[2], vectors[3]
+    for layer in range(layers - 1, -1, -1):
+        sums = mixed[layer]
+        overlaps(left_real, kept[layer, 0], 0, n, sums)
+        overlaps(left_imaginary, kept[layer, 1], 0, n, sums)
+        sums *= 2 * factors[layer]
+        undone[:] = -tangents[layer]
+        rotate(left_real, undone, 0, n)
+        rotate(left_imaginary, undone, 0, n)
+        _undo_phase(slopes[layer], bends[layer], factors[layer], table, left_real, left_imaginary)
+        before = factors[layer - 1] if layer > 0 else 1.0
+        if layer == 0:
+            real[:] = 2.0 ** (-n / 2)
+            imaginary[:] = 0.0
+        else:
+            real, imaginary = kept[layer - 1, 0], kept[layer - 1, 1]
+        which = min(layer, len(cost_slopes) - 1)
+        if layer == layers - 1 or len(cost_slopes) > 1:
+            fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
+        overlap = _overlap(
+            left_real, left_imaginary, real, imaginary, cost_slopes[which], cost_bends[which], values
+        )
+        phased[layer] = 2 * before * overlap
+        if len(differences) > 0:
+            differences[0, layer] = 2 * before * (left_real * imaginary - left_imaginary * real)
+
+
+@njit(cache=True, nogil=True)
+def _start_left(
+    real, imaginary, slopes, bends, values, out_real, out_imaginary
+):  # pragma: no cover - compiled
+    n, size = len(slopes), len(values)
+    m = _bits(size)
+    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    low, high = np.empty(1 << (m // 2 + m % 2), real.dtype), np.empty(1 << (m // 2), real.dtype)
+    total = 0.0
+    for block in range(len(real) // size):
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        fill_block_values(value, shifts, low, high)
+        a, b = block * size, (block + 1) * size
+        total += apply_values(real[a:b], imaginary[a:b], values, low, high, out_real[a:b], out_imaginary[a:b])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _undo_phase(slopes, bends, scale, table, real, imaginary):  # pragma: no cover - compiled
+    n, size = len(slopes), table.shape[1]
+    m = _bits(size)
+    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    low, high = np.empty((2, 1 << (m // 2 + m % 2)), real.dtype), np.empty((2, 1 << (m // 2)), real.dtype)
+    fill_phases(slopes, bends, local, table[0], table[1])
+    for block in range(len(real) // size):
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        fill_block_phases(value, shifts, scale, low, high)
+        a, b = block * size, (block + 1) * size
+        multiply_phases(real[a:b], imaginary[a:b], table, low, high, -1.0)
+
+
+@njit(cache=True, nogil=True)
+def _overlap(
+    left_real, left_imaginary, real, imaginary, slopes, bends, values
+):  # pragma: no cover - compiled
+    n, size = len(slopes), len(values)
+    m = _bits(size)
+    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    low, high = np.empty(1 << (m // 2 + m % 2), real.dtype), np.empty(1 << (m // 2), real.dtype)
+    total = 0.0
+    for block in range(len(real) // size):
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        fill_block_values(value, shifts, low, high)
+        a, b = block * size, (block + 1) * size
+        total += overlap_sum(
+            left_real[a:b], left_imaginary[a:b], real[a:b], imaginary[a:b], values, low, high
+        )
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _bits(size):  # pragma: no cover - compiled
+    bits = 0
+    while 1 << bits < size:
+        bits += 1
+    return bits

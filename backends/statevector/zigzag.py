@@ -1,0 +1,229 @@
+"""X-mixer QAOA on states beyond the cache: p + 1 passes over memory for p layers, not 2p.
+
+Mixers of different qubits commute. A low pass takes blocks of 2^m contiguous amplitudes, a high pass tiles of
+all high bits times a few columns through a local buffer; each turns its own bits for one layer, applies the
+next layer's phase, and turns them for that one. Sides alternate. The first pass only writes; the last one
+only reads, and weighs the costs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from backends.statevector.factors import (
+    apply_values,
+    fill_block_phases,
+    fill_block_values,
+    fill_phases,
+    fill_values,
+    multiply_phases,
+    outer_part,
+    weighted_sum,
+    write_phases,
+)
+from backends.statevector.lanes import load, store
+from backends.statevector.resident import BLOCK
+from backends.statevector.rotations import rotate
+
+
+@njit(cache=True, nogil=True)
+def sweep(
+    slopes,
+    bends,
+    tangents,
+    factors,
+    cost_slopes,
+    cost_bends,
+    m,
+    w,
+    real,
+    imaginary,
+    left_real,
+    left_imaginary,
+):  # pragma: no cover - compiled
+    """Run one row; return ⟨C⟩ without the last factor squared, and write Cψ to ``left`` if it is not empty.
+
+    Args:
+        slopes: ``[p, N]`` of the phases.
+        bends: ``[p, N, N]``.
+        tangents: ``[p, N]``.
+        factors: ``[p]``.
+        cost_slopes: ``[N]``; empty to leave the costs out.
+        cost_bends: ``[N, N]``.
+        m: Bits of a low block, at least 11.
+        w: Bits of the columns of a tile.
+        real: ``[2^N]``, written.
+        imaginary: ``[2^N]``, written.
+        left_real: ``[2^N]`` or empty.
+        left_imaginary: Likewise.
+    """
+    n, layers = tangents.shape[1], len(tangents)
+    total = 0.0
+    for step in range(layers + 1):
+        scale = 2.0 ** (-n / 2) if step == 0 else factors[step - 1]
+        side, last = step % 2, step == layers
+        local = np.arange(BLOCK) if side == 0 else tile_bits(w, m, n)
+        outer = np.arange(BLOCK, n) if side == 0 else np.arange(w, m)
+        table = np.empty((2, 1 << len(local)), real.dtype)
+        if not last:
+            fill_phases(slopes[step], bends[step], local, table[0], table[1])
+        elif len(cost_slopes) > 0:
+            fill_values(cost_slopes, cost_bends, local, table[0])
+        given = slopes[step] if not last else cost_slopes
+        curved = bends[step] if not last else cost_bends
+        before, after = tangents[max(step - 1, 0)], tangents[min(step, layers - 1)]
+        if side == 0:
+            total += _low_pass(
+                given, curved, before, after, scale, step, layers, m, local, outer, table,
+                real, imaginary, left_real, left_imaginary,
+            )  # fmt: skip
+        else:
+            total += _high_pass(
+                given, curved, before, after, scale, step, layers, m, w, local, outer, table,
+                real, imaginary, left_real, left_imaginary,
+            )  # fmt: skip
+    return total
+
+
+@njit(cache=True, nogil=True)
+def tile_bits(w, m, n):  # pragma: no cover - compiled
+    """Return the qubits of a tile: w columns, then the bits from m on."""
+    return np.concatenate((np.arange(w), np.arange(m, n)))
+
+
+@njit(cache=True, nogil=True)
+def _low_pass(
+    slopes,
+    bends,
+    before,
+    after,
+    scale,
+    step,
+    layers,
+    m,
+    local,
+    outer,
+    table,
+    real,
+    imaginary,
+    left_real,
+    left_imaginary,
+):  # pragma: no cover - compiled
+    small, large = 1 << len(local), 1 << m
+    total, shifts = 0.0, np.empty(len(local))
+    low, high = np.empty((2, 64), real.dtype), np.empty((2, 32), real.dtype)
+    for start in range(0, len(real), large):
+        a, b = real[start : start + large], imaginary[start : start + large]
+        if step > 0:
+            for x in range(0, large, small):
+                rotate(a[x : x + small], before, 0, BLOCK)
+                rotate(b[x : x + small], before, 0, BLOCK)
+            rotate(a, before, BLOCK, m)
+            rotate(b, before, BLOCK, m)
+        for x in range(0, large, small):
+            if step == layers and len(slopes) == 0:
+                continue
+            value = outer_part(slopes, bends, local, outer, (start + x) // small, shifts)
+            u, v = a[x : x + small], b[x : x + small]
+            if step == layers:
+                total += _weigh(
+                    value, shifts, table[0], low[0], high[0], u, v, start + x, left_real, left_imaginary
+                )
+                continue
+            fill_block_phases(value, shifts, scale, low, high)
+            if step == 0:
+                write_phases(u, v, table, low, high)
+            else:
+                multiply_phases(u, v, table, low, high, 1.0)
+            rotate(u, after, 0, BLOCK)
+            rotate(v, after, 0, BLOCK)
+        if step < layers:
+            rotate(a, after, BLOCK, m)
+            rotate(b, after, BLOCK, m)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _weigh(
+    value, shifts, values, low, high, real, imaginary, start, left_real, left_imaginary
+):  # pragma: no cover
+    fill_block_values(value, shifts, low, high)
+    if len(left_real) == 0:
+        return weighted_sum(real, imaginary, values, low, high)
+    end = start + len(real)
+    return apply_values(real, imaginary, values, low, high, left_real[start:end], left_imaginary[start:end])
+
+
+@njit(cache=True, nogil=True)
+def _high_pass(
+    slopes,
+    bends,
+    before,
+    after,
+    scale,
+    step,
+    layers,
+    m,
+    w,
+    local,
+    outer,
+    table,
+    real,
+    imaginary,
+    left_real,
+    left_imaginary,
+):  # pragma: no cover - compiled
+    k, columns = len(local), 1 << w
+    a, b = np.empty(1 << k, real.dtype), np.empty(1 << k, real.dtype)
+    spare = 1 << k if len(left_real) > 0 else 0
+    c, d = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
+    low = np.empty((2, 1 << (k // 2 + k % 2)), real.dtype)
+    high = np.empty((2, 1 << (k // 2)), real.dtype)
+    own_before, own_after = before[local], after[local]
+    total, shifts = 0.0, np.empty(k)
+    for block in range(1 << (m - w)):
+        gather(real, a, block * columns, m, columns)
+        gather(imaginary, b, block * columns, m, columns)
+        rotate(a, own_before, w, k)
+        rotate(b, own_before, w, k)
+        if step == layers and len(slopes) == 0:
+            scatter(a, real, block * columns, m, columns)
+            scatter(b, imaginary, block * columns, m, columns)
+            continue
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        if step == layers:
+            total += _weigh(value, shifts, table[0], low[0], high[0], a, b, 0, c, d)
+            if spare > 0:
+                scatter(c, left_real, block * columns, m, columns)
+                scatter(d, left_imaginary, block * columns, m, columns)
+                scatter(a, real, block * columns, m, columns)
+                scatter(b, imaginary, block * columns, m, columns)
+            continue
+        fill_block_phases(value, shifts, scale, low, high)
+        multiply_phases(a, b, table, low, high, 1.0)
+        rotate(a, own_after, w, k)
+        rotate(b, own_after, w, k)
+        scatter(a, real, block * columns, m, columns)
+        scatter(b, imaginary, block * columns, m, columns)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
+    """Copy the tile of all high bits and the columns from ``offset`` on into a buffer."""
+    lanes = 32 // source.itemsize
+    for row in range(len(source) >> m):
+        here, there = offset + (row << m), row * columns
+        for x in range(0, columns, lanes):
+            store(target, there + x, load(source, here + x))
+
+
+@njit(cache=True, nogil=True)
+def scatter(source, target, offset, m, columns):  # pragma: no cover - compiled
+    """Copy a buffer back to its tile."""
+    lanes = 32 // source.itemsize
+    for row in range(len(target) >> m):
+        here, there = offset + (row << m), row * columns
+        for x in range(0, columns, lanes):
+            store(target, here + x, load(source, there + x))
