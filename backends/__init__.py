@@ -11,8 +11,10 @@ _NAMES = {
     "DickeStart": "backends.mixers",
     "Estimate": "backends.workload",
     "Expectation": "backends.workload",
+    "FeasibleMixer": "backends.mixers",
     "GroverMixer": "backends.mixers",
     "Job": "backends.backend",
+    "LightCone": "backends.light_cone",
     "LocalBackend": "backends.backend",
     "OneHotStart": "backends.mixers",
     "PlusStart": "backends.mixers",
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from backends.aer import Aer
     from backends.backend import Backend, Job, LocalBackend
     from backends.circuits import CircuitAnsatz
+    from backends.light_cone import LightCone
     from backends.mixers import (
         DickeStart,
+        FeasibleMixer,
         GroverMixer,
         OneHotStart,
         PlusStart,

@@ -14,7 +14,6 @@ from qiskit.circuit import Barrier, Gate, Operation, Parameter, ParameterExpress
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
-from backends.mixers import XMixer
 from backends.qaoa_ansatz import QaoaAnsatz
 from backends.workload import Ansatz
 from problems.binary.qubo import Ising
@@ -89,9 +88,9 @@ def circuit_of(ansatz: Ansatz) -> QuantumCircuit:
     if isinstance(ansatz, CircuitAnsatz):
         return ansatz.circuit
     if isinstance(ansatz, QaoaAnsatz):
-        if not isinstance(ansatz.mixer, XMixer) or ansatz.start is not None or ansatz.multi_angle:
-            raise ProblemError("ansatz", ansatz.mixer, "one with the X mixer and shared angles")
-        return _qaoa_circuit(ansatz)
+        from backends.qaoa_circuits import qaoa_circuit
+
+        return qaoa_circuit(ansatz)
     if isinstance(ansatz, GateSequence):
         return _gate_circuit(ansatz)
     raise ProblemError("ansatz", type(ansatz).__name__, "a QaoaAnsatz, GateSequence or CircuitAnsatz")
@@ -104,22 +103,6 @@ def operator_of(observable: PauliSum | Ising) -> SparsePauliOp:
         return SparsePauliOp("I" * paulis.num_qubits, np.zeros(1))
     labels = [string[::-1] for string in paulis.strings]
     return SparsePauliOp(labels, np.asarray(paulis.coefficients))
-
-
-def _qaoa_circuit(ansatz: QaoaAnsatz) -> QuantumCircuit:
-    form, n = ansatz.cost.form, ansatz.num_qubits
-    per_layer = len(ansatz.fields) + form.num_couplings + 1
-    theta = ParameterVector("theta", ansatz.layers * per_layer)
-    circuit = QuantumCircuit(n)
-    circuit.h(range(n))
-    for layer in range(ansatz.layers):
-        free = iter(theta[layer * per_layer : (layer + 1) * per_layer])
-        for qubit in ansatz.fields.tolist():
-            circuit.rz(2 * next(free), qubit)
-        for i, j in zip(form.first.tolist(), form.second.tolist(), strict=True):
-            circuit.rzz(2 * next(free), i, j)
-        circuit.rx(2 * next(free), range(n))
-    return circuit
 
 
 def _gate_circuit(ansatz: GateSequence) -> QuantumCircuit:

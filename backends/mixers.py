@@ -203,7 +203,41 @@ class TermMixer:
         return PlusStart()
 
 
-Mixer = XMixer | XYMixer | GroverMixer | WarmStartMixer | TermMixer
+@dataclass(frozen=True, eq=False)
+class FeasibleMixer:
+    """e^(−iβH) on a set of feasible states that is listed; simulated in the span of those alone.
+
+    Attributes:
+        states: Bits uint8 ``[F, n]``, each state once; the start is their uniform superposition.
+        matrix: H ``[F, F]``, real and symmetric.
+    """
+
+    states: Array
+    matrix: Array
+
+    def __post_init__(self):
+        states = frozen_array("states", self.states, shape=(None, None), dtype=np.int64)
+        if states.size == 0 or np.any((states != 0) & (states != 1)):
+            raise ProblemError("states", states.shape, "bits of at least one state")
+        if len(np.unique(states, axis=0)) < len(states):
+            raise ProblemError("states", "a state that is listed twice", "each state once")
+        matrix = frozen_array("matrix", self.matrix, shape=(len(states), len(states)))
+        if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-12):
+            raise ProblemError("matrix", "not symmetric", "a symmetric matrix")
+        object.__setattr__(self, "states", frozen_array("states", states, dtype=np.uint8))
+        object.__setattr__(self, "matrix", matrix)
+
+    def check(self, n: int) -> None:
+        """Refuse states of another width."""
+        if self.states.shape[1] != n:
+            raise ProblemError("the width of states", self.states.shape[1], f"{n} qubits")
+
+    def start(self) -> Start:
+        """All feasible states alike, which the mixer itself knows; |+⟩ stands for it."""
+        return PlusStart()
+
+
+Mixer = XMixer | XYMixer | GroverMixer | WarmStartMixer | TermMixer | FeasibleMixer
 
 
 def check_blocks(blocks: Iterable[Iterable[int]]) -> Blocks:

@@ -45,7 +45,9 @@ class QaoaAnsatz:
             )
         if not isinstance(self.mixer, Mixer):
             raise ProblemError(
-                "mixer", self.mixer, "an XMixer, XYMixer, GroverMixer, WarmStartMixer or TermMixer"
+                "mixer",
+                self.mixer,
+                "an XMixer, XYMixer, GroverMixer, WarmStartMixer, TermMixer or FeasibleMixer",
             )
         if self.multi_angle and not isinstance(self.mixer, XMixer):
             raise ProblemError("multi_angle", True, "False with other mixers than the XMixer")

@@ -11,7 +11,11 @@ from problems.errors import ProblemError
 if TYPE_CHECKING:
     from backends.backend import Backend
 
-OWN = {"aer": "backends.aer:Aer", "statevector": "backends.statevector.backend:Statevector"}
+OWN = {
+    "aer": "backends.aer:Aer",
+    "light-cone": "backends.light_cone:LightCone",
+    "statevector": "backends.statevector.backend:Statevector",
+}
 
 
 def get(name: str) -> Backend:

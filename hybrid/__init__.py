@@ -15,13 +15,29 @@ refuse_foreign_packages(__file__)
 
 _NAMES = {
     "CircuitEnergy": "hybrid.variational",
-    "LinearRamp": "hybrid.qaoa",
+    "FixedAngles": "hybrid.qaoa_angles.fixed_angles",
+    "Fourier": "hybrid.starts",
+    "HamiltonianVariational": "hybrid.ansatz_forms",
+    "HardwareEfficient": "hybrid.ansatz_forms",
+    "Interp": "hybrid.starts",
+    "LinearRamp": "hybrid.starts",
     "Qaoa": "hybrid.qaoa",
+    "QubitExcitations": "hybrid.ansatz_forms",
+    "SampledVqe": "hybrid.sampled_vqe",
+    "Transferred": "hybrid.starts",
+    "WarmStart": "hybrid.relaxation_start",
+    "gradient_variance": "hybrid.gradient_variance",
 }
 
 __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
 __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
-    from hybrid.qaoa import LinearRamp, Qaoa
+    from hybrid.ansatz_forms import HamiltonianVariational, HardwareEfficient, QubitExcitations
+    from hybrid.gradient_variance import gradient_variance
+    from hybrid.qaoa import Qaoa
+    from hybrid.qaoa_angles.fixed_angles import FixedAngles
+    from hybrid.relaxation_start import WarmStart
+    from hybrid.sampled_vqe import SampledVqe
+    from hybrid.starts import Fourier, Interp, LinearRamp, Transferred
     from hybrid.variational import CircuitEnergy

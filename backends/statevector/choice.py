@@ -8,9 +8,9 @@ from functools import partial
 
 from backends.circuits import CircuitAnsatz
 from backends.gate_translation import gate_sequence_of, translation_refusal
-from backends.mixers import PlusStart, XMixer
+from backends.mixers import FeasibleMixer, PlusStart, XMixer
 from backends.qaoa_ansatz import QaoaAnsatz
-from backends.statevector import gates, transverse
+from backends.statevector import gates, product, subspace, transverse
 from backends.statevector.foreign import ForeignSimulator
 from backends.statevector.simulation import Precision, Simulator
 from backends.workload import Ansatz, Expectation, Workload
@@ -76,4 +76,15 @@ def _qaoa(ansatz: QaoaAnsatz, precision: Precision, symmetry: bool, where: str) 
             lambda gradient, k: transverse.bytes_needed(ansatz, gradient, k, precision),
             alternatives=SMALLER,
         )
-    return f"it cannot mix by {type(ansatz.mixer).__name__} from this start"
+    if isinstance(ansatz.mixer, FeasibleMixer):
+        return Choice(partial(subspace.FeasibleSimulator, ansatz), subspace.bytes_needed(ansatz))
+    leaves = subspace.suits(ansatz)
+    if where != "off" and leaves is None:
+        return Choice(partial(subspace.SubspaceSimulator, ansatz), subspace.bytes_needed(ansatz))
+    if where == "require":
+        return str(leaves)
+    return Choice(
+        partial(product.ProductSimulator, ansatz),
+        lambda gradient, k: product.bytes_needed(ansatz, gradient, k),
+        alternatives=FEWER if leaves else f"subspace='auto', {FEWER}",
+    )

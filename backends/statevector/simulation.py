@@ -33,6 +33,14 @@ class Simulator(ABC):
     def state(self, row: Array) -> Array:
         """Return the final state, complex ``[2^n]``."""
 
+    def vector(self, row: Array) -> Array:
+        """Return the final state in the simulator's own space, which ``measured`` and ``pull_back`` share."""
+        return self.state(row)
+
+    def measured(self, observable: Observable) -> Measured:
+        """Make an observable ready for states of that space."""
+        return Measured(observable)
+
     @abstractmethod
     def pull_back(self, row: Array, state: Array, left: Array) -> Array:
         """Return the gradient ``[P]`` of ⟨ψ|H|ψ⟩ from the final state ψ and ``left`` = Hψ, both used up."""
@@ -45,11 +53,11 @@ class Simulator(ABC):
         With a ``share`` below 1, of the mean over the lowest share of outcomes: with q the quantile it is
         q + ⟨min(E − q, 0)⟩ / share, and its derivative is that at fixed q (Rockafellar, Uryasev 2002).
         """
-        measured = [Measured(observable) for observable in observables]
+        measured = [self.measured(observable) for observable in observables]
         means = np.zeros((len(rows), len(measured)))
         slopes = np.zeros((*means.shape, rows.shape[1])) if gradient else None
         for k, row in enumerate(rows):
-            state = self.state(row)
+            state = self.vector(row)
             for j, observable in enumerate(measured):
                 seen = observable if share == 1 else observable.lowest(state, share)
                 means[k, j] = seen.mean(state)

@@ -93,7 +93,7 @@ class GateSequence:
         """Gates on two qubits."""
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
-    @cached_property
+    @property
     def structure(self) -> str:
         """Kinds and qubits in order; angles do not count."""
         return digest(("gates", self.num_qubits, tuple((gate.kind, gate.qubits) for gate in self.gates)))

@@ -233,7 +233,7 @@ def test_a_share_of_the_lowest_samples_is_sampled_and_finds_the_minimum():
 
 
 def test_a_share_without_a_number_of_shots_is_sampled_all_the_same():
-    result = Qaoa(layers=1, cvar=0.5, optimizer=Spsa(evaluations=20)).solve(
+    result = Qaoa(layers=1, cvar=0.5, optimizer=Spsa(evaluations=20), backend=SamplesOnly()).solve(
         Qubo.random(4, seed=1), progress=False
     )
     assert result.resources["shots"] > 1024 * 12

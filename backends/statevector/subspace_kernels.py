@@ -1,0 +1,111 @@
+"""Compiled kernels of the one-hot subspace: phases, k × k mixers along axes, and their way back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def evolve(
+    state, energies, betas, gammas, dims, first, second, bounds, grover
+):  # pragma: no cover - compiled
+    """Run all layers on a uniform state; axis k has the bonds ``bounds[k]`` to ``bounds[k + 1]``."""
+    for layer in range(len(betas)):
+        _turn(state, energies, gammas[layer])
+        if grover:
+            _reflect(state, betas[layer])
+            continue
+        stride = 1
+        for axis in range(len(dims)):
+            matrix, _ = _mixer(betas[layer], dims[axis], first, second, bounds[axis], bounds[axis + 1])
+            _apply(state, matrix, stride)
+            stride *= dims[axis]
+
+
+@njit(cache=True, nogil=True)
+def mix_back(
+    state, left, energies, betas, gammas, dims, first, second, bounds, grover, slopes
+):  # pragma: no cover - compiled
+    """Undo all layers on both states; dE/dβ goes to ``slopes[0]``, dE/dγ to ``slopes[1]``."""
+    for layer in range(len(betas) - 1, -1, -1):
+        if grover:
+            one, two = left.sum(), state.sum()
+            slopes[0, layer] = 2 * (np.conj(one) * two).imag / len(state)
+            _reflect(state, -betas[layer])
+            _reflect(left, -betas[layer])
+        else:
+            stride = 1
+            for axis in range(len(dims)):
+                matrix, slope = _mixer(
+                    betas[layer], dims[axis], first, second, bounds[axis], bounds[axis + 1]
+                )
+                back = np.ascontiguousarray(np.conj(matrix).T)
+                slopes[0, layer] += 2 * _overlap(left, state, slope @ back, stride)
+                _apply(state, back, stride)
+                _apply(left, back, stride)
+                stride *= dims[axis]
+        total = 0.0
+        for x in range(len(state)):
+            total += energies[x] * (left[x].real * state[x].imag - left[x].imag * state[x].real)
+        slopes[1, layer] = 2 * total
+        _turn(state, energies, -gammas[layer])
+        _turn(left, energies, -gammas[layer])
+
+
+@njit(cache=True, nogil=True)
+def _mixer(beta, size, first, second, start, end):  # pragma: no cover - compiled
+    """Return the product of the partial swaps and its derivative; on two states a swap is e^(−iβX)."""
+    matrix, slope = np.eye(size, dtype=np.complex128), np.zeros((size, size), np.complex128)
+    c, s = np.cos(beta), -1j * np.sin(beta)
+    for bond in range(start, end):
+        a, b = first[bond], second[bond]
+        for k in range(size):
+            u, v, du, dv = matrix[a, k], matrix[b, k], slope[a, k], slope[b, k]
+            matrix[a, k], matrix[b, k] = c * u + s * v, s * u + c * v
+            # the derivative of the swap is −iX times it
+            slope[a, k] = c * du + s * dv - 1j * matrix[b, k]
+            slope[b, k] = s * du + c * dv - 1j * matrix[a, k]
+    return matrix, slope
+
+
+@njit(cache=True, nogil=True)
+def _apply(state, matrix, stride):  # pragma: no cover - compiled
+    size = len(matrix)
+    values = np.empty(size, np.complex128)
+    for block in range(0, len(state), size * stride):
+        for x in range(block, block + stride):
+            for a in range(size):
+                values[a] = state[x + a * stride]
+            for a in range(size):
+                total = 0.0j
+                for b in range(size):
+                    total += matrix[a, b] * values[b]
+                state[x + a * stride] = total
+
+
+@njit(cache=True, nogil=True)
+def _overlap(left, state, matrix, stride):  # pragma: no cover - compiled
+    """Return Re⟨left|M|state⟩."""
+    size, result = len(matrix), 0.0
+    for block in range(0, len(state), size * stride):
+        for x in range(block, block + stride):
+            for a in range(size):
+                total = 0.0j
+                for b in range(size):
+                    total += matrix[a, b] * state[x + b * stride]
+                result += (np.conj(left[x + a * stride]) * total).real
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _reflect(state, beta):  # pragma: no cover - compiled
+    """e^(−iβ|s⟩⟨s|) for the uniform state s."""
+    state += (np.exp(-1j * beta) - 1) * state.sum() / len(state)
+
+
+@njit(cache=True, nogil=True)
+def _turn(state, energies, gamma):  # pragma: no cover - compiled
+    for x in range(len(state)):
+        angle = gamma * energies[x]
+        state[x] *= complex(np.cos(angle), -np.sin(angle))
