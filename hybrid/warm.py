@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 
 from tqdm.auto import tqdm
 
+from backends.light_cone import LightCone
 from backends.statevector import Statevector
 from classical.binary.annealing import SimulatedAnnealing
 from classical.binary.exhaustive import Exhaustive
@@ -21,6 +23,8 @@ from classical.binary.tabu import Tabu
 from classical.binary.uniform import Uniform
 from classical.minimisation.lbfgs import Lbfgs
 from hybrid.qaoa import Qaoa
+from hybrid.relaxation_start import WarmStart
+from hybrid.sampled_vqe import SampledVqe
 from problems.binary.assignment import QuadraticAssignment
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
@@ -56,6 +60,13 @@ def warm() -> float:
         (MixedInteger(), tour),
         (Qaoa(layers=1, shots=8, backend=Statevector()), dense),
         (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), backend=Statevector()), dense),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), multi_angle=True), dense),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2)), Qubo.random(17)),  # passes over memory
+        (Qaoa(layers=1, shots=8, optimizer=None, backend=Statevector(precision="single")), Qubo.random(17)),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), warm_start=WarmStart()), dense),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2)), replace(dense, one_hot=((0, 1, 2),))),
+        (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), training=LightCone()), sparse),
+        (SampledVqe(shots=8, optimizer=Lbfgs(evaluations=2)), dense),
     ]
     for solver, problem in tqdm(work, desc="compiling kernels", leave=False, disable=not sys.stderr.isatty()):
         solver.solve(problem, progress=False)

@@ -20,6 +20,7 @@ SOLVERS = {
     "penalty": "classical.binary.penalty:Penalty",
     "presolve": "classical.binary.presolved:Presolve",
     "qaoa": "hybrid.qaoa:Qaoa",
+    "sampled-vqe": "hybrid.sampled_vqe:SampledVqe",
     "random": "classical.binary.uniform:Uniform",
     "tabu": "classical.binary.tabu:Tabu",
     "tempering": "classical.binary.parallel_tempering:ParallelTempering",

@@ -15,10 +15,13 @@ from pathlib import Path
 
 from tests.claims.table import COLUMNS, Row
 
+THREADS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 CLAIMS = {
     "frame": "tests.claims.frame",
     "building": "tests.claims.building",
     "floor": "tests.claims.floor",
+    "qaoa": "tests.claims.qaoa",
+    "simulators": "tests.claims.simulators",
 }
 
 
@@ -38,7 +41,9 @@ def main() -> int:
         for name, module in CLAIMS.items():
             print(f"{name:<12} {(importlib.import_module(module).__doc__ or '').splitlines()[0]}")
         return 0
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # beside other work a second one only spins
+    for name in THREADS:  # one thread each: ratios compare kernels, and beside other work a second one spins
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     rows = {name: run(name, options.quick) for name in names}
     if options.json:
         options.json.write_text(
