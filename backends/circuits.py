@@ -73,7 +73,7 @@ class CircuitAnsatz:
         """Standard gates on two or more qubits."""
         return sum(len(qubits) > 1 and name != "barrier" for name, qubits, _ in self.signature)
 
-    @cached_property
+    @property
     def structure(self) -> str:
         """A digest of the signature and the width."""
         return digest(("circuit", self.num_qubits, self.signature))

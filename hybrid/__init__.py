@@ -25,6 +25,7 @@ _NAMES = {
     "QubitExcitations": "hybrid.ansatz_forms",
     "SampledVqe": "hybrid.sampled_vqe",
     "Transferred": "hybrid.starts",
+    "Vqe": "hybrid.vqe",
     "WarmStart": "hybrid.relaxation_start",
     "gradient_variance": "hybrid.gradient_variance",
 }
@@ -41,3 +42,4 @@ if TYPE_CHECKING:
     from hybrid.sampled_vqe import SampledVqe
     from hybrid.starts import Fourier, Interp, LinearRamp, Transferred
     from hybrid.variational import CircuitEnergy
+    from hybrid.vqe import Vqe

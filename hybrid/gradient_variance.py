@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class GradientVariance:
             "training, or an ansatz made for the problem"
         )
 
-    def plot(self, axes: object = None) -> object:
+    def plot(self, axes: Any = None) -> Any:
         """Draw the standard deviation of the slope of each parameter; returns the matplotlib figure."""
         from problems.binary.pictures import new_axes
 

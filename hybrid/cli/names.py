@@ -24,6 +24,7 @@ SOLVERS = {
     "random": "classical.binary.uniform:Uniform",
     "tabu": "classical.binary.tabu:Tabu",
     "tempering": "classical.binary.parallel_tempering:ParallelTempering",
+    "vqe": "hybrid.vqe:Vqe",
     "cobyla": "classical.minimisation.cobyla:Cobyla",
     "lbfgs": "classical.minimisation.lbfgs:Lbfgs",
     "nelder-mead": "classical.minimisation.nelder_mead:NelderMead",

@@ -7,6 +7,7 @@ from problems.lazy import lazy
 _NAMES = {
     "Gate": "problems.ground_state.gate_sequence",
     "GateSequence": "problems.ground_state.gate_sequence",
+    "GroundState": "problems.ground_state.problem",
     "PauliSum": "problems.ground_state.pauli_sum",
 }
 
@@ -16,3 +17,4 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 if TYPE_CHECKING:
     from problems.ground_state.gate_sequence import Gate, GateSequence
     from problems.ground_state.pauli_sum import PauliSum
+    from problems.ground_state.problem import GroundState

@@ -134,14 +134,19 @@ class GateSequence:
             ProblemError: Above 12 qubits or at a wrong number of parameters.
         """
         refuse_wide(self.num_qubits)
-        values = frozen_array("parameters", parameters, shape=(self.num_parameters,))
-        angles = iter(self.angles(values[None])[0])
-        state = np.zeros(2**self.num_qubits, dtype=complex)
-        state[0] = 1.0
-        for gate in self.gates:
-            matrix = _gate_matrix(gate.kind, next(angles) if gate.kind in ROTATIONS else 0.0)
-            state = _apply(matrix, gate.qubits, state, self.num_qubits)
-        return state
+        return reference_state(self, parameters)
+
+
+def reference_state(circuit: GateSequence, parameters: Sequence[float] | Array = ()) -> Array:
+    """Return the final state ``[2^n]`` of a circuit of any width, one small matrix after the other."""
+    values = frozen_array("parameters", parameters, shape=(circuit.num_parameters,))
+    angles = iter(circuit.angles(values[None])[0])
+    state = np.zeros(2**circuit.num_qubits, dtype=complex)
+    state[0] = 1.0
+    for gate in circuit.gates:
+        matrix = _gate_matrix(gate.kind, next(angles) if gate.kind in ROTATIONS else 0.0)
+        state = _apply(matrix, gate.qubits, state, circuit.num_qubits)
+    return state
 
 
 def _gate_matrix(kind: str, angle: float) -> Array:

@@ -89,6 +89,17 @@ class PauliSum:
             total += value * term
         return total
 
+    def apply(self, state: Array) -> Array:
+        """Return H|state⟩ ``[2^n]`` without a matrix: P|i⟩ = i^(number of Y) (−1)^(ones of i & z) |i ⊕ x⟩."""
+        vector, places = np.asarray(state, dtype=complex), np.arange(2**self.num_qubits)
+        if vector.shape != places.shape:
+            raise ProblemError("the shape of state", vector.shape, f"({len(places)},)")
+        total = np.zeros_like(vector)
+        for x, z, value in zip(*self.masks, self.coefficients, strict=True):
+            signs = 1.0 - 2.0 * (np.bitwise_count(places & z) & 1)
+            total[places ^ x] += value * 1j ** np.bitwise_count(x & z) * signs * vector
+        return total
+
     def expectation(self, state: Array) -> float:
         """Return ⟨state|H|state⟩ of a state ``[2^n]`` by the dense matrix."""
         matrix = self.matrix()

@@ -19,6 +19,7 @@ from problems.binary.tour import TravellingSalesman
 from problems.binary.vertex_cover import VertexCover
 from problems.contract import Problem, Solver
 from problems.fitting import kinds
+from problems.ground_state import Gate, GateSequence, GroundState
 from problems.minimisation import Landscape, Minimisation
 
 OURS = ("classical", "hybrid")
@@ -57,6 +58,7 @@ def case(solver: type[Solver[Any, Any]]) -> Problem[Any]:
     return {
         Minimisation: Landscape("sphere", dimension=2),
         Qubo: Qubo.random(6, seed=3),
+        GroundState: GroundState.transverse_field_ising(2),
         BinaryProgram: MultidimensionalKnapsack.random(n=8, m=2, seed=3),
     }[kinds(solver)[0]]
 
@@ -78,6 +80,10 @@ PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
     "tour": (TravellingSalesman.random(4, seed=2), _bits(9)),
     "tour by edges": (TravellingSalesman.random(4, seed=2).edges, _bits(6)),
     "integer program": (IntegerProgram.random(4, seed=2), IntegerProgram.random(4, seed=2).low),
+    "ground state": (
+        GroundState.random(3, seed=2),
+        GateSequence(3, (Gate("ry", (0,), None, 0.4), Gate("cx", (0, 2)))),
+    ),
     "landscape": (Landscape("rosenbrock", 3), np.array([0.5, -0.2, 1.0])),
     "noisy landscape": (Landscape("cosines", 3, noise=0.1), np.array([0.5, -0.2, 1.0])),
 }
