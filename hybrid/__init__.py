@@ -27,7 +27,7 @@ _NAMES = {
     "Transferred": "hybrid.starts",
     "Vqe": "hybrid.vqe",
     "WarmStart": "hybrid.relaxation_start",
-    "gradient_variance": "hybrid.gradient_variance",
+    "gradient_variance": "hybrid.barren_plateau",
 }
 
 __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
@@ -35,7 +35,7 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
     from hybrid.ansatz_forms import HamiltonianVariational, HardwareEfficient, QubitExcitations
-    from hybrid.gradient_variance import gradient_variance
+    from hybrid.barren_plateau import gradient_variance
     from hybrid.qaoa import Qaoa
     from hybrid.qaoa_angles.fixed_angles import FixedAngles
     from hybrid.relaxation_start import WarmStart

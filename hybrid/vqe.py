@@ -17,7 +17,7 @@ from backends.statevector import Statevector
 from backends.workload import Expectation
 from classical.minimisation.lbfgs import Lbfgs
 from hybrid.ansatz_forms import AnsatzForm, HardwareEfficient
-from hybrid.gradient_variance import gradient_variance
+from hybrid.barren_plateau import gradient_variance
 from hybrid.variational import CircuitEnergy
 from problems.checking import check_integer, check_number, frozen_array
 from problems.contract import Array, Solver

@@ -49,7 +49,7 @@ class GroundState(Problem[GateSequence]):
 
     @classmethod
     def read(cls, path: str | Path) -> GroundState:
-        """Read JSON: ``qubits``, ``terms`` (string: coefficient), ``energy_shift``, ``reference`` with ``E0``.
+        """Read JSON: ``qubits``, ``terms`` (string: coefficient), ``energy_shift``, ``reference.E0``.
 
         Letter q of a string acts on qubit q.
 
