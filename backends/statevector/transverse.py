@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class TransverseSimulator(Simulator):
         slopes, bends, constants = self._translation.cost(observable, rows.flips)
         if self._bits <= RESIDENT:
             block = min(self._bits, resident.BLOCK)
-            scratch = self._table(), *self._vectors(2)
+            scratch = self._table, *self._vectors(2)
             return resident.means(*rows.arrays, slopes, bends, block, *scratch) + constants
         real, imaginary = self._vectors(2)
         values = np.zeros(len(rows.slopes))
@@ -93,7 +94,7 @@ class TransverseSimulator(Simulator):
                 bends,
                 *layered,
                 block,
-                self._table(),
+                self._table,
                 self._vectors(4),
                 self._kept(),
                 differences,
@@ -147,7 +148,7 @@ class TransverseSimulator(Simulator):
         real, imaginary = self._vectors(2)
         if self._bits <= RESIDENT:
             none = np.empty((0, 2, len(real)), self._type)
-            resident.evolve(*circuit, self._table(), real, imaginary, none)
+            resident.evolve(*circuit, self._table, real, imaginary, none)
         else:
             zigzag.sweep(*circuit, *NO_COST, self._low, self._columns, real, imaginary, *self._nothing())
         return rows, real, imaginary
@@ -188,7 +189,7 @@ class TransverseSimulator(Simulator):
         vectors = self._vectors(4)
         vectors[2:] = self._framed(rows, left)
         if self._bits <= RESIDENT:
-            table, kept = self._table(), self._kept()
+            table, kept = self._table, self._kept()
             resident.evolve(*circuit, table, *vectors[:2], kept)
             resident.pull_back(
                 *circuit, layered[0][0], layered[1][0], table, kept, vectors, mixed, phased,
@@ -215,7 +216,9 @@ class TransverseSimulator(Simulator):
             framed = framed[np.arange(size) ^ mask]
         return np.tile(np.stack([framed.real, framed.imag]), 1 << (self._bits - n))
 
+    @cached_property
     def _table(self) -> Array:
+        """Scratch for the phases of a block."""
         return aligned((2, 1 << min(self._bits, resident.BLOCK)), self._type)
 
     def _nothing(self) -> Any:

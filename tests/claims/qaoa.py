@@ -13,7 +13,7 @@ from backends import Aer, Expectation, LightCone, QaoaAnsatz, Statevector
 from backends.closed_form import best_angles, expectation, pair_correlations, single_correlations
 from classical.binary import Exhaustive, Uniform
 from classical.minimisation import Lbfgs, Spsa
-from hybrid import Interp, LinearRamp, Qaoa
+from hybrid import HardwareEfficient, Interp, LinearRamp, Qaoa, SampledVqe
 from hybrid.qaoa_angles import fixed_angles
 from hybrid.qaoa_angles.fixed_angles import stored
 from problems.binary import MaxCut, Qubo
@@ -143,9 +143,7 @@ def shares_against_means(seeds: int) -> Row:
         likely[1] += mean >= LIKELY
         wins += share > mean
         losses += share < mean
-    claim = (
-        f"CVaR-VQE (share 0.25) makes the optimum likely (>= {LIKELY}) on more of {seeds} instances than VQE"
-    )
+    claim = f"CVaR-VQE (share 0.25) makes the optimum likely (>= {LIKELY}) on more of {seeds} than VQE"
     shown = f"{likely[0]} instances; by probability {wins} wins, {losses} losses"
     holds = likely[0] > likely[1]
     reason = "" if holds else "the mean found it as often on these instances"
