@@ -15,7 +15,7 @@ from tests.claims.simulators.instances import angles, dense, regular_cut
 from tests.claims.table import Row
 
 Calls = dict[str, Callable[[], object]]
-QOKIT = {"QOKit -O3": "-O3", "QOKit shipped": "shipped"}
+QOKIT = {"QOKit -O3": "-O3", "QOKit without -O": "without -O", "QOKit's wheel": "wheel"}
 
 
 def rows(quick: bool) -> Iterator[Row]:
@@ -28,15 +28,15 @@ def rows(quick: bool) -> Iterator[Row]:
     yield from values(
         "dense n=12 p=4, batch of 32", dense(12), 4, {"QOKit -O3": 4.0, "Aer": 50.0}, "4.3; 66", 32
     )
-    bars = {"QOKit -O3": 10.0, "QOKit shipped": 22.0, "Aer": 60.0}
+    bars = {"QOKit -O3": 10.0, "QOKit's wheel": 10.0, "QOKit without -O": 22.0, "Aer": 60.0}
     yield from values("dense n=16 p=8", dense(16), 8, bars, "12 / 29 / 87")
-    bars = {"QOKit -O3": 9.0, "QOKit shipped": 20.0, "Aer": 55.0}
+    bars = {"QOKit -O3": 9.0, "QOKit's wheel": 9.0, "QOKit without -O": 20.0, "Aer": 55.0}
     yield from values("dense n=20 p=4", dense(20), 4, bars, "10.7 / 25 / 75", limit=4.0)
-    bars = {"QOKit -O3": 9.0, "QOKit shipped": 19.0, "Aer": 22.0}
+    bars = {"QOKit -O3": 9.0, "QOKit's wheel": 9.0, "QOKit without -O": 19.0, "Aer": 22.0}
     yield from values(
         "3-regular n=20 p=4, no symmetry", regular_cut(20), 4, bars, "10.4 / 24 / 28", symmetry=False
     )
-    bars = {"QOKit -O3": 16.0, "QOKit shipped": 35.0, "Aer": 45.0}
+    bars = {"QOKit -O3": 16.0, "QOKit without -O": 35.0, "Aer": 45.0}
     yield from values("3-regular n=20 p=4, goal with Z2", regular_cut(20), 4, bars, "goal")
     yield from values("dense n=22 p=4", dense(22), 4, {"QOKit -O3": 9.0}, "9.7", limit=5.5)
     yield from values("dense n=24 p=2", dense(24), 2, {"QOKit -O3": 10.0}, "14", limit=7.0)

@@ -1,4 +1,6 @@
-"""QOKit's C simulator as a rival: the library of its wheel, and its sources compiled with -O3 -march=native.
+"""QOKit's C simulator as a rival: its wheel's library, and its sources compiled with and without optimisation.
+
+"without -O" is how its repository builds it; the library in the wheel was compiled with an optimising flag.
 
 It applies e^(−iγC/2), so twice our γ goes in, and leaves its state in two arrays of real numbers. The wheel
 pins other versions of many packages; ``pip install --no-deps qokit`` brings all that is used here.
@@ -21,23 +23,24 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
-FLAGS = ("-O3", "-march=native", "-fopenmp", "-shared", "-fPIC")
+FLAGS = ("-fopenmp", "-shared", "-fPIC")
 
 
 @cache
 def libraries() -> dict[str, Any]:
-    """Return what can be raced: "shipped" and "-O3", as far as they are there."""
+    """Return what can be raced: "wheel", "-O3" and "without -O", as far as they are there."""
     spec = importlib.util.find_spec("qokit")
     if spec is None or spec.origin is None:
         return {}
     found, root = {}, Path(spec.origin).parent
     shipped = next(root.parent.glob("simulator*.so"), None) or next(root.glob("fur/c/csim/*.so"), None)
     if shipped is not None:
-        found["shipped"] = ctypes.CDLL(str(shipped))
+        found["wheel"] = ctypes.CDLL(str(shipped))
     sources = sorted(root.glob("fur/c/csim/src/*.c"))
     compiler = shutil.which("cc") or shutil.which("gcc")
     if sources and compiler:
-        found["-O3"] = _compiled(compiler, sources)
+        found["-O3"] = _compiled((compiler, "-O3", "-march=native"), sources)
+        found["without -O"] = _compiled((compiler,), sources)
     return found
 
 
@@ -49,7 +52,7 @@ def version() -> str:
         return "not installed: pip install --no-deps qokit"
 
 
-def _compiled(compiler: str, sources: list[Path]) -> Any:
+def _compiled(compiler: tuple[str, ...], sources: list[Path]) -> Any:
     """Compile into a temporary folder; headers that a wheel leaves out are drawn from the sources."""
     with tempfile.TemporaryDirectory() as folder:
         for source in sources:
@@ -57,7 +60,7 @@ def _compiled(compiler: str, sources: list[Path]) -> Any:
             header = "#include <stddef.h>\n" + "".join(f"{text};\n" for text in prototypes)
             (Path(folder) / f"{source.stem}.h").write_text(header)
         target = Path(folder) / "qokit.so"
-        command = [compiler, *FLAGS, f"-I{folder}", *map(str, sources), "-o", str(target), "-lm"]
+        command = [*compiler, *FLAGS, f"-I{folder}", *map(str, sources), "-o", str(target), "-lm"]
         subprocess.run(command, check=True, capture_output=True)
         return ctypes.CDLL(str(target))
 
