@@ -1,4 +1,4 @@
-"""QOKit's C simulator as a rival: its wheel's library, and its sources compiled with and without optimisation.
+"""QOKit's C simulator as a rival: its wheel's library, and its sources with and without optimisation.
 
 "without -O" is how its repository builds it; the library in the wheel was compiled with an optimising flag.
 
