@@ -36,6 +36,8 @@ class Minimisation(Problem[Array]):
         start: Where to begin ``[P]``, or None for the optimizer's choice.
         bounds: Lower and upper limits ``[P]`` each, or None.
         period: ``[P]`` periods of the coordinates (0 for none), or None.
+        degree: ``[P]``: along coordinate k the function is a trigonometric polynomial of this degree in 2πx /
+            period; 0 where it is not known to be one, or None.
         noisy: Whether two evaluations at one point differ with the seed.
         differentiable: Whether ``evaluate`` gives gradients.
         optimum: The least value, if it is known.
@@ -45,6 +47,7 @@ class Minimisation(Problem[Array]):
     start: Array | None = None
     bounds: tuple[Array, Array] | None = None
     period: Array | None = None
+    degree: Array | None = None
     noisy: bool = False
     differentiable: bool = False
     optimum: float | None = None
@@ -100,6 +103,16 @@ class Landscape(Minimisation):
     def noisy(self) -> bool:
         """Whether noise is added."""
         return self.noise > 0
+
+    @property
+    def period(self) -> Array | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """2π of every coordinate of the cosines."""
+        return np.full(self.dimension, 2 * np.pi) if self.function == "cosines" else None
+
+    @property
+    def degree(self) -> Array | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """1 for every coordinate of the cosines."""
+        return np.ones(self.dimension, dtype=np.int64) if self.function == "cosines" else None
 
     @property
     def start(self) -> Array:

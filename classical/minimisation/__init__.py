@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from problems.lazy import lazy
 
 _NAMES = {
+    "Adam": "classical.minimisation.adam",
     "Cobyla": "classical.minimisation.cobyla",
     "Lbfgs": "classical.minimisation.lbfgs",
     "NelderMead": "classical.minimisation.nelder_mead",
+    "Rotosolve": "classical.minimisation.rotosolve",
     "Spsa": "classical.minimisation.spsa",
 }
 
@@ -15,7 +17,9 @@ __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
 __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
+    from classical.minimisation.adam import Adam
     from classical.minimisation.cobyla import Cobyla
     from classical.minimisation.lbfgs import Lbfgs
     from classical.minimisation.nelder_mead import NelderMead
+    from classical.minimisation.rotosolve import Rotosolve
     from classical.minimisation.spsa import Spsa

@@ -25,9 +25,11 @@ SOLVERS = {
     "tabu": "classical.binary.tabu:Tabu",
     "tempering": "classical.binary.parallel_tempering:ParallelTempering",
     "vqe": "hybrid.vqe:Vqe",
+    "adam": "classical.minimisation.adam:Adam",
     "cobyla": "classical.minimisation.cobyla:Cobyla",
     "lbfgs": "classical.minimisation.lbfgs:Lbfgs",
     "nelder-mead": "classical.minimisation.nelder_mead:NelderMead",
+    "rotosolve": "classical.minimisation.rotosolve:Rotosolve",
     "spsa": "classical.minimisation.spsa:Spsa",
 }
 ENCODINGS = {

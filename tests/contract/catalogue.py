@@ -56,7 +56,7 @@ def small(solver: type[Solver[Any, Any]]) -> Solver[Any, Any]:
 def case(solver: type[Solver[Any, Any]]) -> Problem[Any]:
     """A small problem of the first kind that a solver names."""
     return {
-        Minimisation: Landscape("sphere", dimension=2),
+        Minimisation: Landscape("cosines", dimension=2),
         Qubo: Qubo.random(6, seed=3),
         GroundState: GroundState.transverse_field_ising(2),
         BinaryProgram: MultidimensionalKnapsack.random(n=8, m=2, seed=3),

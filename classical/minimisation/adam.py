@@ -1,0 +1,94 @@
+"""Adam: steps along averaged gradients, each coordinate in units of its own recent slopes.
+
+Reference: Kingma, Ba, "Adam: a method for stochastic optimization", arXiv 1412.6980.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp
+from classical.minimisation.lbfgs import central_slope, exact_slope
+from problems.checking import check_integer, check_number
+from problems.contract import Array, Solver
+from problems.minimisation import Minimisation
+from problems.run import Run
+
+TINY = 1e-8  # keeps a step finite where all slopes vanished
+AVERAGED_SHARE = 0.1  # of the steps, at the end, whose iterates are averaged on noisy problems
+
+
+@dataclass(frozen=True)
+class Adam(Solver[Minimisation, Array]):
+    """Minimise by averaged gradients, exact ones or central differences taken as one population.
+
+    Of an exact problem the answer is the lowest point seen; of a noisy one the average of the last iterates,
+    measured afresh.
+
+    Attributes:
+        evaluations: How many at most. A gradient that the problem gives comes with its evaluation; one by
+            differences takes 2P + 1.
+        rate: Length of a first step in each coordinate.
+        decay: The rate shrinks by 1 / (1 + decay · step).
+        first: Decay of the average of slopes, β₁.
+        second: Decay of the average of their squares, β₂.
+        tolerance: Largest slope at which it stops, where exact.
+        difference: Width of the differences on noisy problems; exact ones take the width that errs least.
+    """
+
+    evaluations: int = 300
+    rate: float = 0.1
+    decay: float = 0.0
+    first: float = 0.9
+    second: float = 0.999
+    tolerance: float = 1e-6
+    difference: float = 0.1
+
+    def __post_init__(self):
+        check_integer("evaluations", self.evaluations, 1)
+        for name in ("rate", "tolerance", "difference"):
+            check_number(name, getattr(self, name), 0.0, open_low=True)
+        check_number("decay", self.decay, 0.0)
+        for name in ("first", "second"):
+            check_number(name, getattr(self, name), 0.0, 1.0 - 1e-12)
+
+    def unsuitable(self, problem: Minimisation) -> str | None:
+        """Refuse a budget too small for one gradient."""
+        needed = 1 if problem.differentiable else 2 * problem.dimension + 1
+        if self.evaluations < needed:
+            return f"one gradient takes {needed} evaluations, and evaluations={self.evaluations}"
+        return None
+
+    def _solve(self, problem: Minimisation, run: Run) -> Array:
+        evaluations = Evaluations(problem, run, self.evaluations)
+        point, trail = evaluations.start, []
+        mean, square = np.zeros_like(point), np.zeros_like(point)
+        with suppress(EvaluationsUsedUp):
+            for k in run.steps(self.evaluations, "Adam step"):
+                slope = self._slope(problem, evaluations, point)
+                steepest = float(np.abs(slope).max(initial=0.0))
+                if not problem.noisy and run.converged(steepest <= self.tolerance, "the slopes vanished"):
+                    break
+                mean = self.first * mean + (1 - self.first) * slope
+                square = self.second * square + (1 - self.second) * slope**2
+                unbiased = mean / (1 - self.first ** (k + 1))
+                spread = np.sqrt(square / (1 - self.second ** (k + 1)))
+                rate = self.rate / (1 + self.decay * k)
+                point = evaluations.clipped(point - rate * unbiased / (spread + TINY))
+                trail.append(point)
+        last = trail[-max(1, round(AVERAGED_SHARE * len(trail))) :]
+        return evaluations.settle(np.mean(last, axis=0) if last else point)
+
+    def _slope(self, problem: Minimisation, evaluations: Evaluations, point: Array) -> Array:
+        if problem.differentiable:
+            return exact_slope(evaluations, point)[1]
+        if not problem.noisy:
+            return central_slope(evaluations, point)[1]
+        shifts = self.difference * np.eye(len(point))
+        above, below = evaluations.clipped(point + shifts), evaluations.clipped(point - shifts)
+        mean = evaluations(np.vstack([above, below])).mean
+        rise, width = mean[: len(point)] - mean[len(point) :], np.diag(above - below)
+        return np.divide(rise, width, out=np.zeros_like(rise), where=width > 0)
