@@ -17,10 +17,28 @@ def evolve(
             _reflect(state, betas[layer])
             continue
         stride = 1
+        matrix = np.empty((0, 0), np.complex128)
         for axis in range(len(dims)):
-            matrix, _ = _mixer(betas[layer], dims[axis], first, second, bounds[axis], bounds[axis + 1])
+            if len(matrix) != dims[axis]:  # axes of one size have the same bonds
+                matrix, _ = _mixer(betas[layer], dims[axis], first, second, bounds[axis], bounds[axis + 1])
             _apply(state, matrix, stride)
             stride *= dims[axis]
+
+
+@njit(cache=True, nogil=True)
+def means(rows, energies, observed, dims, first, second, bounds, grover):  # pragma: no cover - compiled
+    """Return the means ``[B]`` of a diagonal at rows of parameters ``[B, 2p]``."""
+    result, size, layers = np.empty(len(rows)), len(energies), rows.shape[1] // 2
+    state = np.empty(size, np.complex128)
+    for row in range(len(rows)):
+        state[:] = 1 / np.sqrt(size)
+        betas, gammas = rows[row, :layers], rows[row, layers:]
+        evolve(state, energies, betas, gammas, dims, first, second, bounds, grover)
+        total = 0.0
+        for x in range(size):
+            total += observed[x] * (state[x].real ** 2 + state[x].imag ** 2)
+        result[row] = total
+    return result
 
 
 @njit(cache=True, nogil=True)
