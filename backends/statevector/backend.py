@@ -103,23 +103,26 @@ class Statevector(LocalBackend):
         return self._simulator(ansatz).probabilities(work.parameters[0], rows.astype(np.uint8))
 
     def _choice(self, ansatz: Ansatz) -> Choice | str:
+        for known, choice, _ in self._prepared:
+            if known is ansatz:
+                return choice
         return choose(ansatz, self.precision, self.symmetry, self.subspace)
 
     def _simulator(self, ansatz: Ansatz) -> Simulator:
         """Make a simulator, or take one of the last that were made for this very ansatz."""
-        for k, (known, simulator) in enumerate(self._prepared):
+        for k, (known, _, simulator) in enumerate(self._prepared):
             if known is ansatz:
                 self._prepared.append(self._prepared.pop(k))
                 return simulator
         choice = self._choice(ansatz)
         assert not isinstance(choice, str)
         simulator = choice.build()
-        self._prepared.append((ansatz, simulator))
+        self._prepared.append((ansatz, choice, simulator))
         del self._prepared[:-KEPT]
         return simulator
 
     @cached_property
-    def _prepared(self) -> list[tuple[Ansatz, Simulator]]:
+    def _prepared(self) -> list[tuple[Ansatz, Choice, Simulator]]:
         return []
 
     def __getstate__(self) -> dict[str, object]:

@@ -138,7 +138,9 @@ class SubspaceSimulator(Simulator):
         total: Any = np.full(self._dims[::-1], form.offset)  # the first axis is the last of the array
         count = len(self.axes)
         for k, axis in enumerate(self.axes):
-            own = form.linear[list(axis)] if len(axis) > 1 else np.array([0.0, form.linear[axis[0]]])
+            own = form.linear[list(axis)]
+            if len(axis) == 1:
+                own = np.append(0.0, own)
             total += own.reshape(_shape(count, {k: len(own)}))
             for m in range(k):
                 table = _table(coupling, self.axes[m], axis)
