@@ -10,7 +10,7 @@ from backends.circuits import CircuitAnsatz
 from backends.gate_translation import gate_sequence_of, translation_refusal
 from backends.mixers import FeasibleMixer, PlusStart, XMixer
 from backends.qaoa_ansatz import QaoaAnsatz
-from backends.statevector import gates, product, subspace, transverse
+from backends.statevector import folded, gates, product, subspace, transverse
 from backends.statevector.foreign import ForeignSimulator
 from backends.statevector.simulation import Precision, Simulator
 from backends.workload import Ansatz, Expectation, Workload
@@ -71,8 +71,9 @@ def _qaoa(ansatz: QaoaAnsatz, precision: Precision, symmetry: bool, where: str) 
     if isinstance(ansatz.mixer, XMixer) and isinstance(ansatz.first, PlusStart):
         if where == "require":
             return "the X mixer leaves the one-hot subspace; take an XYMixer or a GroverMixer"
+        kind = folded.FoldedSimulator if symmetry and folded.folds(ansatz) else transverse.TransverseSimulator
         return Choice(
-            partial(transverse.TransverseSimulator, ansatz, precision),
+            partial(kind, ansatz, precision),
             lambda gradient, k: transverse.bytes_needed(ansatz, gradient, k, precision),
             alternatives=SMALLER,
         )

@@ -179,3 +179,21 @@ def _fused(builder: Any, kind: Lanes, *values: Any) -> Any:
     name = f"llvm.fma.v{kind.width}f{kind.scalar.bitwidth}"
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), name)
     return builder.call(function, values)
+
+
+@_compiled
+def reverse(typing_context, a):
+    """Return the lanes in opposite order."""
+    order = list(range(a.width))[::-1]
+    return a(a), lambda context, builder, _, arguments: builder.shuffle_vector(*arguments * 2, _places(order))
+
+
+@_compiled
+def by_parity(typing_context, a):
+    """Return the lanes negated where the lane's number has an odd number of ones."""
+
+    def generate(context, builder, signature, arguments):
+        order = [lane + a.width * (lane.bit_count() % 2) for lane in range(a.width)]
+        return builder.shuffle_vector(arguments[0], builder.fneg(arguments[0]), _places(order))
+
+    return a(a), generate

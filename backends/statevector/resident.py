@@ -23,13 +23,16 @@ from backends.statevector.factors import (
     weighted_sum,
     write_phases,
 )
+from backends.statevector.reflection import reflect, reflection_slope
 from backends.statevector.rotations import overlaps, rotate
 
 BLOCK = 11  # bits of a block: real and imaginary part fill the first-level cache
 
 
 @njit(cache=True, nogil=True)
-def evolve(slopes, bends, tangents, factors, table, real, imaginary, kept):  # pragma: no cover - compiled
+def evolve(
+    slopes, bends, tangents, factors, kind, last, table, real, imaginary, kept
+):  # pragma: no cover - compiled
     """Run one row from the uniform superposition; the last layer's factor is left out.
 
     Args:
@@ -37,6 +40,8 @@ def evolve(slopes, bends, tangents, factors, table, real, imaginary, kept):  # p
         bends: ``[p, N, N]``.
         tangents: ``[p, N]``.
         factors: ``[p]``.
+        kind: How the last spin is folded in (see ``reflection.py``), 0 if it is not.
+        last: ``[p]``, its tangents.
         table: Scratch ``[2, 2^m]``.
         real: ``[2^N]``.
         imaginary: ``[2^N]``.
@@ -62,6 +67,8 @@ def evolve(slopes, bends, tangents, factors, table, real, imaginary, kept):  # p
             rotate(b, tangents[layer], 0, m)
         rotate(real, tangents[layer], m, n)
         rotate(imaginary, tangents[layer], m, n)
+        half = len(real) // 2
+        reflect(real[:half], imaginary[:half], real[half:], imaginary[half:], kind, last[layer])
         if len(kept) > 0:
             kept[layer, 0] = real
             kept[layer, 1] = imaginary
@@ -69,7 +76,7 @@ def evolve(slopes, bends, tangents, factors, table, real, imaginary, kept):  # p
 
 @njit(cache=True, nogil=True)
 def means(
-    slopes, bends, tangents, factors, cost_slopes, cost_bends, m, table, real, imaginary
+    slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, table, real, imaginary
 ):  # pragma: no cover - compiled
     """Return ⟨C⟩ ``[B]`` of all rows; the cost may differ by row or be one for all ``[1, N]``."""
     n = slopes.shape[2]
@@ -81,7 +88,18 @@ def means(
         which = min(row, len(cost_slopes) - 1)
         if row == 0 or len(cost_slopes) > 1:
             fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
-        evolve(slopes[row], bends[row], tangents[row], factors[row], table, real, imaginary, none)
+        evolve(
+            slopes[row],
+            bends[row],
+            tangents[row],
+            factors[row],
+            kind,
+            last[row],
+            table,
+            real,
+            imaginary,
+            none,
+        )
         total = _weigh(real, imaginary, cost_slopes[which], cost_bends[which], values, low, high)
         result[row] = total * factors[row, -1] ** 2
     return result
@@ -103,10 +121,10 @@ def _weigh(real, imaginary, slopes, bends, values, low, high):  # pragma: no cov
 
 @njit(cache=True, nogil=True)
 def gradients(
-    slopes, bends, tangents, factors, cost_slopes, cost_bends, layer_slopes, layer_bends, m, table, vectors,
-    kept, differences,
+    slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, layer_slopes, layer_bends, m,
+    table, vectors, kept, differences,
 ):  # fmt: skip  # pragma: no cover - compiled
-    """Return ⟨C⟩ ``[B]``, its slopes by the angle of each bit's mixer ``[B, p, N]`` and by γ ``[B, p]``.
+    """Return ⟨C⟩ ``[B]``, its slopes by the angle of each bit's mixer ``[B, p, N + 1]`` and by γ ``[B, p]``.
 
     States after each layer are kept, so only λ = Cψ goes backward. The cost that a layer's γ multiplies may
     differ by row and layer, ``[R, L, N]``, or be one for all. ``differences`` receives, if it is not empty,
@@ -116,11 +134,22 @@ def gradients(
     size = 1 << m
     real, imaginary, left_real, left_imaginary = vectors[0], vectors[1], vectors[2], vectors[3]
     values = np.empty(size, table.dtype)
-    mixed, phased = np.zeros((len(slopes), layers, n)), np.zeros((len(slopes), layers))
+    mixed, phased = np.zeros((len(slopes), layers, n + 1)), np.zeros((len(slopes), layers))
     result = np.empty(len(slopes))
     for row in range(len(slopes)):
         which, factor = min(row, len(cost_slopes) - 1), factors[row, -1]
-        evolve(slopes[row], bends[row], tangents[row], factors[row], table, real, imaginary, kept)
+        evolve(
+            slopes[row],
+            bends[row],
+            tangents[row],
+            factors[row],
+            kind,
+            last[row],
+            table,
+            real,
+            imaginary,
+            kept,
+        )
         fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
         result[row] = factor**2 * _start_left(
             real, imaginary, cost_slopes[which], cost_bends[which], values, left_real, left_imaginary
@@ -129,20 +158,21 @@ def gradients(
         left_imaginary *= factor
         first, here = min(row, len(layer_slopes) - 1), row if differences.shape[0] > 0 else 0
         pull_back(
-            slopes[row], bends[row], tangents[row], factors[row], layer_slopes[first], layer_bends[first],
-            table, kept, vectors, mixed[row], phased[row], differences[here : here + 1],
+            slopes[row], bends[row], tangents[row], factors[row], kind, last[row], layer_slopes[first],
+            layer_bends[first], table, kept, vectors, mixed[row], phased[row], differences[here : here + 1],
         )  # fmt: skip
     return result, mixed, phased
 
 
 @njit(cache=True, nogil=True)
 def pull_back(
-    slopes, bends, tangents, factors, cost_slopes, cost_bends, table, kept, vectors, mixed, phased,
-    differences,
+    slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, table, kept, vectors, mixed,
+    phased, differences,
 ):  # fmt: skip  # pragma: no cover - compiled
     """Take one row's λ back through its layers, past the states kept.
 
-    ``vectors [4, 2^N]`` are scratch, scratch, λ_re, λ_im; ``differences`` is ``[1 or 0, p, 2^N]``.
+    ``vectors [4, 2^N]`` are scratch, scratch, λ_re, λ_im; ``differences`` is ``[1 or 0, p, 2^N]``; the last
+    column of ``mixed [p, N + 1]`` is the folded spin's, for a sign of 1.
     """
     n, layers, size = slopes.shape[1], len(slopes), table.shape[1]
     m = _bits(size)
@@ -152,6 +182,12 @@ def pull_back(
         sums = mixed[layer]
         overlaps(left_real, kept[layer, 0], 0, n, sums)
         overlaps(left_imaginary, kept[layer, 1], 0, n, sums)
+        half = len(left_real) // 2
+        if kind > 0:
+            a, b, c, d = left_real[:half], left_imaginary[:half], left_real[half:], left_imaginary[half:]
+            u, v = kept[layer, 0], kept[layer, 1]
+            sums[n] = reflection_slope(a, b, c, d, u[:half], v[:half], u[half:], v[half:], kind)
+            reflect(a, b, c, d, kind, -last[layer])
         sums *= 2 * factors[layer]
         undone[:] = -tangents[layer]
         rotate(left_real, undone, 0, n)

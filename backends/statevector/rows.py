@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from backends.qaoa_ansatz import QaoaAnsatz
+from backends.statevector.reflection import NONE, kind_of
+from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Ising
 from problems.contract import Array
 
@@ -32,6 +34,8 @@ class Rows:
         turned: ``[B, p, N]``: −1 where a mixer's rotation is reversed by a flip, else 1.
         phase: ``[B]``, the angle φ of a global factor e^(−iφ).
         masks: uint8 ``[B, p, N]``, the flips before each layer's phase.
+        kind: How a last spin is folded in (see ``reflection.py``), 0 if none is.
+        last: ``[B, p]``, its tangents with their sign.
     """
 
     slopes: Array
@@ -42,15 +46,18 @@ class Rows:
     turned: Array
     phase: Array
     masks: Array
+    kind: int
+    last: Array
 
     @property
     def arrays(self) -> Any:
         """What kernels of a batch take first."""
-        return self.slopes, self.bends, self.tangents, self.factors
+        return self.slopes, self.bends, self.tangents, self.factors, self.kind, self.last
 
     def circuit(self, row: int) -> Any:
         """What kernels of one row take first."""
-        return tuple(part[row] for part in self.arrays)
+        arrays = self.slopes[row], self.bends[row], self.tangents[row], self.factors[row]
+        return *arrays, self.kind, self.last[row]
 
 
 class Translation:
@@ -59,17 +66,20 @@ class Translation:
     Args:
         ansatz: The ansatz.
         width: N, the bits that kernels work on.
+        folded: Whether the last spin is left out: the cost has no fields, and no angle is of its own.
     """
 
-    def __init__(self, ansatz: QaoaAnsatz, width: int):
-        self._ansatz, self._width = ansatz, width
+    def __init__(self, ansatz: QaoaAnsatz, width: int, folded: bool = False):
+        self._ansatz, self._width, self._folded = ansatz, width, folded
+        self._qubits = ansatz.num_qubits - folded
+        self._kind, self.sign = kind_of(self._qubits) if folded else (NONE, 0.0)
         self._costs: dict[int, tuple[Ising, Array, Array, float]] = {}
         self._slopes, self._bends, constant = self._over_bits(ansatz.cost)
         self._constant = constant - ansatz.cost.form.offset
 
     def rows(self, parameters: Array) -> Rows:
         """Translate parameters ``[B, P]``."""
-        ansatz, n, count = self._ansatz, self._ansatz.num_qubits, len(parameters)
+        ansatz, n, count = self._ansatz, self._qubits, len(parameters)
         betas, gammas = ansatz.split(parameters)
         slopes, bends, phase = self._phases(gammas)
         full = np.zeros((count, ansatz.layers, self._width))
@@ -91,7 +101,12 @@ class Translation:
                 turned[:, layer] = signs
         slopes[:, 0, :n] -= np.pi / 2  # the uniform start in the frame of rotations
         factors = np.cos(full).prod(axis=2)
-        return Rows(slopes, bends, turned * np.tan(full), factors, flips, turned, phase, masks)
+        last = np.zeros((count, ansatz.layers))
+        if self._folded:
+            factors = factors * np.cos(betas)
+            last = self.sign * np.tan(betas)
+        tangents = turned * np.tan(full)
+        return Rows(slopes, bends, tangents, factors, flips, turned, phase, masks, self._kind, last)
 
     def cost(self, observable: Ising, flips: Array) -> tuple[Array, Array, Array]:
         """Return slopes ``[R, N]``, bends ``[R, N, N]``, constants ``[R]`` of an observable at stored bits.
@@ -129,7 +144,7 @@ class Translation:
         """Slopes ``[N]``, symmetric bends ``[N, N]`` and the constant; kept for the last observable."""
         known = self._costs.get(id(observable))
         if known is None or known[0] is not observable:
-            bits = observable.form.on_bits()
+            bits = (without_last(observable.form) if self._folded else observable.form).on_bits()
             slopes, bends = np.zeros(self._width), np.zeros((self._width, self._width))
             upper = bits.dense()
             slopes[: bits.n], bends[: bits.n, : bits.n] = bits.linear, upper + upper.T
@@ -155,6 +170,15 @@ class Translation:
         bends[:, :, form.first, form.second] = 4 * pairs
         bends[:, :, form.second, form.first] = 4 * pairs
         return slopes, bends, angles.sum(axis=(1, 2))
+
+
+def without_last(form: QuadraticForm) -> QuadraticForm:
+    """Return a form over spins with the last one +1, and without what is odd in all spins."""
+    n = form.n - 1
+    inside = form.second < n
+    linear = np.zeros(n)
+    np.add.at(linear, form.first[~inside], form.coupling[~inside])
+    return QuadraticForm(linear, form.first[inside], form.second[inside], form.coupling[inside], form.offset)
 
 
 def _flip(slopes: Array, bends: Array, flips: Array) -> Array:

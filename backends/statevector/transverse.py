@@ -35,12 +35,15 @@ NO_COST: Any = np.empty(0), np.empty((0, 0))
 class TransverseSimulator(Simulator):
     """Amplitudes in two arrays of real numbers, in the frame where the mixer is a real rotation."""
 
+    folded = False  # whether the last spin is left out of the state
+
     def __init__(self, ansatz: QaoaAnsatz, precision: Precision = "double"):
         self._ansatz, self.num_qubits = ansatz, ansatz.num_qubits
+        self._own = ansatz.num_qubits - self.folded  # qubits of the state
         self._type = np.float64 if precision == "double" else np.float32
-        self._bits = max(ansatz.num_qubits, LEAST)
+        self._bits = max(self._own, LEAST)
         self._scratch: Array | None = None
-        self._translation = Translation(ansatz, self._bits)
+        self._translation = Translation(ansatz, self._bits, self.folded)
         self._low = resident.BLOCK if self._bits < WIDE else 15
         self._columns = min(max(TILE - (self._bits - self._low), 3), 6)
 
@@ -101,7 +104,11 @@ class TransverseSimulator(Simulator):
             )
             by_term = [term_slopes(part, self._ansatz) for part in differences]
             return values + constants, self._chained(rows, mixed, phased, by_term)
-        values, mixed, phased = np.zeros(count), np.zeros((count, layers, width)), np.zeros((count, layers))
+        values, mixed, phased = (
+            np.zeros(count),
+            np.zeros((count, layers, width + 1)),
+            np.zeros((count, layers)),
+        )
         by_term, vectors = [], self._vectors(4)
         differences = np.empty((layers if many else 0, 1 << width), self._type)
         for row in range(count):
@@ -120,13 +127,14 @@ class TransverseSimulator(Simulator):
 
     def _chained(self, rows: Rows, mixed: Array, phased: Array, by_term: list[Array]) -> Array:
         """Return slopes by the ansatz's own parameters ``[B, P]``."""
-        count, n = len(mixed), self.num_qubits
-        mixed = (mixed * rows.turned)[:, :, :n]
+        count, n = len(mixed), self._own
+        own = (mixed[:, :, :-1] * rows.turned)[:, :, :n]
         if not self._ansatz.multi_angle:
-            return np.concatenate([mixed.sum(axis=2), phased], axis=1)
+            folded = self._translation.sign * mixed[:, :, -1]
+            return np.concatenate([own.sum(axis=2) + folded, phased], axis=1)
         signs = self._translation.term_signs(rows.masks)
         return np.concatenate(
-            [mixed.reshape(count, -1), (np.stack(by_term) * signs).reshape(count, -1)], axis=1
+            [own.reshape(count, -1), (np.stack(by_term) * signs).reshape(count, -1)], axis=1
         )
 
     def _vectors(self, count: int) -> Any:
@@ -156,7 +164,7 @@ class TransverseSimulator(Simulator):
     def state(self, row: Array) -> Array:
         """Return the final state, complex ``[2^n]``."""
         rows, real, imaginary = self._evolved(row)
-        n, size = self.num_qubits, 1 << self.num_qubits
+        n, size = self._own, 1 << self._own
         scale = rows.factors[0, -1] * 2 ** ((self._bits - n) / 2)
         state = np.empty(size, dtype=complex)
         state.real, state.imag = real[:size], imaginary[:size]
@@ -170,11 +178,11 @@ class TransverseSimulator(Simulator):
 
     def sample(self, rows: Array, shots: int, seed: int) -> Array:
         """Draw bits uint8 ``[B, S, n]``; row k draws its uniform numbers from (seed, k)."""
-        bits = np.empty((len(rows), shots, self.num_qubits), dtype=np.uint8)
+        bits = np.zeros((len(rows), shots, self.num_qubits), dtype=np.uint8)
         for k, row in enumerate(rows):
             translated, real, imaginary = self._evolved(row)
             indices = drawing.shots(real, imaginary, shots, [seed, k])
-            bits[k] = bits_of(indices, self.num_qubits) ^ translated.flips[0, : self.num_qubits]
+            bits[k, :, : self._own] = bits_of(indices, self._own) ^ translated.flips[0, : self._own]
         return bits
 
     def pull_back(self, row: Array, state: Array, left: Array) -> Array:
@@ -183,7 +191,7 @@ class TransverseSimulator(Simulator):
         circuit = rows.circuit(0)
         layered = self._translation.layer_costs(self._ansatz.cost, rows.masks)
         count, layers, width = rows.slopes.shape
-        mixed, phased = np.zeros((layers, width)), np.zeros(layers)
+        mixed, phased = np.zeros((layers, width + 1)), np.zeros(layers)
         shape = (layers if self._ansatz.multi_angle else 0, 1 << width)
         differences = np.zeros(shape, self._type)
         vectors = self._vectors(4)
@@ -207,7 +215,7 @@ class TransverseSimulator(Simulator):
 
     def _framed(self, rows: Rows, vector: Array) -> Array:
         """Return a complex vector ``[2^n]`` as ``[2, 2^N]`` in the frame of the row's last state."""
-        n, size = self.num_qubits, 1 << self.num_qubits
+        n, size = self._own, 1 << self._own
         framed = vector * np.exp(1j * rows.phase[0]) * 2 ** (-(self._bits - n) / 2)
         for q in range(n):
             framed.reshape(-1, 2, 1 << q)[:, 1] *= 1j

@@ -23,25 +23,16 @@ from backends.statevector.factors import (
     write_phases,
 )
 from backends.statevector.lanes import load, store
+from backends.statevector.reflection import reflect
 from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import rotate
 
 
 @njit(cache=True, nogil=True)
 def sweep(
-    slopes,
-    bends,
-    tangents,
-    factors,
-    cost_slopes,
-    cost_bends,
-    m,
-    w,
-    real,
-    imaginary,
-    left_real,
+    slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, w, real, imaginary, left_real,
     left_imaginary,
-):  # pragma: no cover - compiled
+):  # fmt: skip  # pragma: no cover - compiled
     """Run one row; return ⟨C⟩ without the last factor squared, and write Cψ to ``left`` if it is not empty.
 
     Args:
@@ -49,6 +40,8 @@ def sweep(
         bends: ``[p, N, N]``.
         tangents: ``[p, N]``.
         factors: ``[p]``.
+        kind: How the last spin is folded in (see ``reflection.py``), 0 if it is not.
+        last: ``[p]``, its tangents.
         cost_slopes: ``[N]``; empty to leave the costs out.
         cost_bends: ``[N, N]``.
         m: Bits of a low block, at least 11.
@@ -62,16 +55,16 @@ def sweep(
     total = 0.0
     for step in range(layers + 1):
         scale = 2.0 ** (-n / 2) if step == 0 else factors[step - 1]
-        side, last = step % 2, step == layers
+        side, final = step % 2, step == layers
         local = np.arange(BLOCK) if side == 0 else tile_bits(w, m, n)
         outer = np.arange(BLOCK, n) if side == 0 else np.arange(w, m)
         table = np.empty((2, 1 << len(local)), real.dtype)
-        if not last:
+        if not final:
             fill_phases(slopes[step], bends[step], local, table[0], table[1])
         elif len(cost_slopes) > 0:
             fill_values(cost_slopes, cost_bends, local, table[0])
-        given = slopes[step] if not last else cost_slopes
-        curved = bends[step] if not last else cost_bends
+        given = slopes[step] if not final else cost_slopes
+        curved = bends[step] if not final else cost_bends
         before, after = tangents[max(step - 1, 0)], tangents[min(step, layers - 1)]
         if side == 0:
             total += _low_pass(
@@ -83,6 +76,9 @@ def sweep(
                 given, curved, before, after, scale, step, layers, m, w, local, outer, table,
                 real, imaginary, left_real, left_imaginary,
             )  # fmt: skip
+        if kind > 0 and not final:  # it commutes with the mixers, so a sweep of its own may follow them
+            half = len(real) // 2
+            reflect(real[:half], imaginary[:half], real[half:], imaginary[half:], kind, last[step])
     return total
 
 

@@ -20,6 +20,7 @@ from backends.statevector.factors import (
     outer_part,
     overlap_sum,
 )
+from backends.statevector.reflection import reflect, reflection_slope
 from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import overlaps, rotate
 from backends.statevector.zigzag import gather, scatter, tile_bits
@@ -27,10 +28,10 @@ from backends.statevector.zigzag import gather, scatter, tile_bits
 
 @njit(cache=True, nogil=True)
 def sweep_back(
-    slopes, bends, tangents, factors, cost_slopes, cost_bends, m, w,
+    slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, w,
     real, imaginary, left_real, left_imaginary, mixed, phased, differences,
 ):  # fmt: skip  # pragma: no cover - compiled
-    """Write the slopes by each bit's rotation to ``mixed [p, N]`` and by each γ to ``phased [p]``.
+    """Write the slopes by each bit's rotation to ``mixed [p, N + 1]``, by each γ to ``phased [p]``.
 
     The states are those that ``sweep`` left, the last factor still owed by both; they are used up.
     The costs are those of each layer, ``[p, N]``, or one for all, ``[1, N]``. ``differences``, if not empty,
@@ -46,6 +47,14 @@ def sweep_back(
         owed = factors[layers - 1] if step >= layers - 1 else 1.0
         whole = factors[step] * owed if step < layers else owed
         others = _product(tangents[min(step, layers - 1)], m, n, side) * owed
+        if kind > 0 and step < layers:
+            half = len(real) // 2
+            a, b, c, d = left_real[:half], left_imaginary[:half], left_real[half:], left_imaginary[half:]
+            e, f, g, h = real[:half], imaginary[:half], real[half:], imaginary[half:]
+            mixed[step, n] = 2 * reflection_slope(a, b, c, d, e, f, g, h, kind) * others**2
+            reflect(a, b, c, d, kind, -last[step])
+            reflect(e, f, g, h, kind, -last[step])
+            others /= np.sqrt(1.0 + last[step] ** 2)
         scales = np.array([others, whole, owed if step == layers else 1.0])
         if step < layers:
             fill_phases(slopes[step], bends[step], local, table[0], table[1])
