@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from problems.lazy import lazy
 
 _NAMES = {
-    "Aer": "backends.aer",
+    "Aer": "backends.aer.backend",
     "Backend": "backends.backend",
     "CircuitAnsatz": "backends.circuits",
+    "DeviceNoise": "backends.device_noise",
     "DickeStart": "backends.mixers",
     "Estimate": "backends.workload",
     "Expectation": "backends.workload",
@@ -20,6 +21,7 @@ _NAMES = {
     "PlusStart": "backends.mixers",
     "ProductStart": "backends.mixers",
     "QaoaAnsatz": "backends.qaoa_ansatz",
+    "Qiskit": "backends.qiskit_backend",
     "Rehearsal": "backends.rehearsal",
     "Samples": "backends.workload",
     "Sampling": "backends.workload",
@@ -36,9 +38,10 @@ __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
 __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
-    from backends.aer import Aer
+    from backends.aer.backend import Aer
     from backends.backend import Backend, Job, LocalBackend
     from backends.circuits import CircuitAnsatz
+    from backends.device_noise import DeviceNoise
     from backends.light_cone import LightCone
     from backends.mixers import (
         DickeStart,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
         XYMixer,
     )
     from backends.qaoa_ansatz import QaoaAnsatz
+    from backends.qiskit_backend import Qiskit
     from backends.registry import get, names
     from backends.rehearsal import Rehearsal
     from backends.statevector.backend import Statevector

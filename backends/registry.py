@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from backends.backend import Backend
 
 OWN = {
-    "aer": "backends.aer:Aer",
+    "aer": "backends.aer.backend:Aer",
     "light-cone": "backends.light_cone:LightCone",
+    "qiskit": "backends.qiskit_backend:Qiskit",
     "statevector": "backends.statevector.backend:Statevector",
 }
 

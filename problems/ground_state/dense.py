@@ -16,9 +16,7 @@ PAULI = {
 }
 
 
-def refuse_wide(n: int) -> None:
-    """Raise a ``ProblemError`` above 12 qubits."""
-    if n > REFERENCE_QUBITS:
-        raise ProblemError(
-            "num_qubits", n, f"at most {REFERENCE_QUBITS} for the dense reference", "use a backend"
-        )
+def refuse_wide(n: int, most: int = REFERENCE_QUBITS) -> None:
+    """Raise a ``ProblemError`` above a number of qubits, 12 by default."""
+    if n > most:
+        raise ProblemError("num_qubits", n, f"at most {most} for the dense reference", "use a backend")

@@ -94,6 +94,16 @@ class GateSequence:
         return sum(len(gate.qubits) == 2 for gate in self.gates)
 
     @property
+    def depth(self) -> int:
+        """Number of moments, each gate as early as its qubits are free."""
+        free = [0] * self.num_qubits
+        for gate in self.gates:
+            moment = max(free[q] for q in gate.qubits) + 1
+            for q in gate.qubits:
+                free[q] = moment
+        return max(free)
+
+    @property
     def structure(self) -> str:
         """Kinds and qubits in order; angles do not count."""
         return digest(("gates", self.num_qubits, tuple((gate.kind, gate.qubits) for gate in self.gates)))
@@ -144,13 +154,13 @@ def reference_state(circuit: GateSequence, parameters: Sequence[float] | Array =
     state = np.zeros(2**circuit.num_qubits, dtype=complex)
     state[0] = 1.0
     for gate in circuit.gates:
-        matrix = _gate_matrix(gate.kind, next(angles) if gate.kind in ROTATIONS else 0.0)
-        state = _apply(matrix, gate.qubits, state, circuit.num_qubits)
+        matrix = gate_matrix(gate.kind, next(angles) if gate.kind in ROTATIONS else 0.0)
+        state = apply_matrix(matrix, gate.qubits, state, circuit.num_qubits)
     return state
 
 
-def _gate_matrix(kind: str, angle: float) -> Array:
-    """The matrix over the gate's qubits, the first of them the lowest bit."""
+def gate_matrix(kind: str, angle: float) -> Array:
+    """Return the unitary over a gate's qubits, the first of them the lowest bit."""
     if kind in ROTATIONS:
         return np.cos(angle / 2) * PAULI["I"] - 1j * np.sin(angle / 2) * PAULI[kind[1].upper()]
     if kind == "h":
@@ -160,7 +170,8 @@ def _gate_matrix(kind: str, angle: float) -> Array:
     return np.eye(4, dtype=complex)[[0, 3, 2, 1]]  # control is bit 0, target bit 1
 
 
-def _apply(matrix: Array, qubits: tuple[int, ...], state: Array, n: int) -> Array:
+def apply_matrix(matrix: Array, qubits: tuple[int, ...], state: Array, n: int) -> Array:
+    """Return a vector ``[2^n]`` after a matrix on some of its bits, the first of them the matrix's lowest."""
     axes = [n - 1 - q for q in reversed(qubits)]  # tensor axis of each qubit, highest bit of the gate first
     tensor = np.moveaxis(state.reshape((2,) * n), axes, range(len(axes)))
     shape = tensor.shape

@@ -19,7 +19,7 @@ PACKAGES = ("problems", "backends", "classical", "hybrid")
 LAZY = (
     *PACKAGES, "problems.binary", "problems.binary.bounds", "problems.binary.presolve",
     "problems.binary.roof", "problems.bridges", "problems.formats", "classical.binary",
-    "classical.minimisation", "problems.ground_state", "hybrid.qaoa_angles",
+    "classical.minimisation", "problems.ground_state", "backends.aer", "hybrid.qaoa_angles",
 )  # fmt: skip
 HEAVY = ("numpy", "scipy", "qiskit", "cvxpy", "jax", "numba", "pennylane", "matplotlib", "networkx")
 

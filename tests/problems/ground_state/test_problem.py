@@ -1,40 +1,18 @@
-"""Ground states: the judge against dense algebra, exact energies, published files where they are at hand."""
+"""Ground states: the judge against dense algebra, exact energies, and what a device forbids."""
 
-import json
+import dataclasses
 
 import numpy as np
 import pytest
+import scipy.sparse.linalg
 from hypothesis import given
 from hypothesis import strategies as st
 
-from problems.errors import ProblemError
-from problems.ground_state import Gate, GateSequence, GroundState, PauliSum
-from problems.ground_state.problem import depth
-from tests.claims.table import INSTANCES
-
-CHEM = INSTANCES / "chem"
-ERRORS = {  # of the best basis state, in mHa
-    "H2_2q_r0.7414": 20.6, "H2_4q_r0.70": 18.8, "LiH_4q_r1.2": 15.1, "LiH_4q_r2.2": 36.9,
-    "LiH_4q_r3.4": 119.0, "LiH_6q_r2.2": 36.9, "H2O_8q_bohr": 2.63, "H2O_8q_angstrom": 7.81,
-}  # fmt: skip
-BOUNDS = {
-    "H2_2q_r0.7414": -1.320446, "H2_3q_r0.7414": -1.983914, "H2_4q_r0.7414": -1.983914,
-    "H2_4q_r0.70": -1.990097, "LiH_4q_r3.4": -10.0718, "LiH_6q_r2.2": -10.134828, "H2O_8q_bohr": -77.891067,
-}  # fmt: skip
-
-
-def random_circuit(n: int, seed: int, gates: int = 20) -> GateSequence:
-    rng, drawn = np.random.default_rng(seed), []
-    for _ in range(gates):
-        if n > 1 and rng.random() < 0.4:
-            drawn.append(
-                Gate(("cx", "cz")[rng.integers(2)], tuple(map(int, rng.choice(n, 2, replace=False))))
-            )
-        else:
-            kind = ("h", "rx", "ry", "rz")[rng.integers(4)]
-            angle = 0.0 if kind == "h" else float(rng.uniform(-3, 3))
-            drawn.append(Gate(kind, (int(rng.integers(n)),), None, angle))
-    return GateSequence(n, tuple(drawn))
+from problems.errors import NothingFound, ProblemError
+from problems.ground_state import Gate, GateSequence, GroundState, NoiseModel, PauliSum
+from problems.ground_state.density import density_matrix
+from problems.storage import load, save
+from tests.problems.ground_state.drawing import random_circuit, random_noise
 
 
 @given(n=st.integers(1, 5), seed=st.integers(0, 10**6))
@@ -58,59 +36,78 @@ def test_applying_a_sum_is_its_matrix(n, seed):
     np.testing.assert_allclose(paulis.apply(vector), paulis.matrix() @ vector, atol=1e-12)
 
 
+@given(n=st.integers(1, 3), seed=st.integers(0, 10**6))
+def test_the_noisy_energy_is_dense_algebra_on_channels(n, seed):
+    clean, circuit, noise = GroundState.random(n, 9, seed), random_circuit(n, seed), random_noise(n, seed)
+    problem = GroundState(clean.hamiltonian, 0.7, noise=noise, reference=clean.lower_bound + 1)
+    verdict = problem.judge(circuit)
+    energy = 0.7 + np.trace(noise.measured(clean.hamiltonian).matrix() @ density_matrix(circuit, noise)).real
+    assert verdict.metrics["noisy_energy"] == pytest.approx(energy, abs=1e-12)
+    assert verdict.metrics["noisy_error_in_thousandths"] == pytest.approx(
+        1000 * abs(energy - clean.lower_bound - 1), abs=1e-9
+    )
+    assert verdict.objective == problem.energy(circuit.state())
+    quiet = GroundState(clean.hamiltonian, 0.7, noise=NoiseModel()).judge(circuit)
+    assert quiet.metrics["noisy_energy"] == pytest.approx(quiet.objective, abs=1e-12)
+
+
 @pytest.mark.parametrize("n", [4, 11])
-def test_a_critical_chain_has_its_known_energy(n):
-    # free fermions: at J = h the open chain's energy is 1 − 1/sin(π/(2(2n + 1)))
-    problem = GroundState.transverse_field_ising(n)
+@pytest.mark.parametrize("field", [1.0, -1.0])
+def test_a_critical_chain_has_its_known_energy(n, field):
+    # free fermions: at J = |h| the open chain's energy is 1 − 1/sin(π/(2(2n + 1))). At h < 0 and odd n the
+    # ground state is odd under flipping all spins, and every vector of equal entries is orthogonal to it
+    problem = GroundState.transverse_field_ising(n, field=field)
     assert problem.ground_energy == pytest.approx(1 - 1 / np.sin(np.pi / (2 * (2 * n + 1))), abs=1e-9)
+
+
+def test_lanczos_that_does_not_converge_says_so(monkeypatch):
+    def give_up(*arguments, **options):
+        raise scipy.sparse.linalg.ArpackNoConvergence("no convergence (%s)", np.zeros(0), np.zeros((0, 0)))
+
+    monkeypatch.setattr("scipy.sparse.linalg.eigsh", give_up)
+    with pytest.raises(NothingFound, match="did not converge on a Hamiltonian of 10 qubits"):
+        _ = GroundState.transverse_field_ising(10).ground_energy
+
+
+def test_lanczos_that_stops_too_early_says_so(monkeypatch):
+    def too_early(operator, v0, **options):
+        return np.array([-1.0]), v0[:, None] / np.linalg.norm(v0)
+
+    monkeypatch.setattr("scipy.sparse.linalg.eigsh", too_early)
+    with pytest.raises(NothingFound, match="residual"):
+        _ = GroundState.transverse_field_ising(10).ground_energy
+
+
+@given(n=st.integers(2, 4), seed=st.integers(0, 10**6))
+def test_gates_out_of_place_are_counted(n, seed):
+    circuit = random_circuit(n, seed)
+    line = tuple((k, k + 1) for k in range(n - 1))
+    problem = GroundState(GroundState.random(n).hamiltonian, couplings=line, gate_set=("cx", "ry", "rz"))
+    verdict = problem.judge(circuit)
+    far = [g for g in circuit.gates if len(g.qubits) == 2 and abs(g.qubits[0] - g.qubits[1]) > 1]
+    strange = [g for g in circuit.gates if g.kind in ("cz", "h", "rx")]
+    assert verdict.violations == {"couplings": len(far), "gate_set": len(strange)}
+    assert verdict.feasible == (not far and not strange)
+    kept = GateSequence(n, tuple(g for g in circuit.gates if g not in far and g not in strange))
+    assert problem.judge(kept).feasible
+
+
+def test_a_problem_with_everything_is_saved(tmp_path):
+    problem = GroundState(
+        GroundState.random(4).hamiltonian, 0.5, "all", -1.5,
+        NoiseModel.ibmq_ourense(), ((0, 1), (1, 2), (1, 3)), ("cx", "ry"),
+    )  # fmt: skip
+    back = load(save(problem, tmp_path / "problem.npz"))
+    assert back.digest == problem.digest
+    circuit = random_circuit(4, 1)
+    assert back.judge(circuit) == problem.judge(circuit)
+    assert dataclasses.replace(problem, noise=None).digest != problem.digest
 
 
 def test_depth_packs_gates_as_early_as_they_can_be():
     gates = (Gate("h", (0,)), Gate("h", (1,)), Gate("cx", (0, 1)), Gate("h", (2,)), Gate("cz", (1, 2)))
-    assert depth(GateSequence(3, gates)) == 3
-    assert depth(GateSequence(2)) == 0
-
-
-@pytest.mark.skipif(not CHEM.exists(), reason="the molecules' files are not at hand")
-@pytest.mark.parametrize("path", sorted(CHEM.glob("*.json")), ids=lambda path: path.stem)
-def test_files_of_molecules_are_read_as_published(path):
-    problem, content = GroundState.read(path), json.loads(path.read_text())
-    assert problem.ground_energy == pytest.approx(content["reference"]["E0"], abs=1e-8)
-    assert problem.reference == content["reference"]["E0"]
-    assert problem.judge(GateSequence(problem.n)).objective == pytest.approx(
-        content["reference"]["zero_state_energy"], abs=1e-8
-    )
-    flips = tuple(Gate("rx", (int(q),), None, np.pi) for q in np.flatnonzero(problem.starting_bits))
-    best = problem.judge(GateSequence(problem.n, flips))
-    assert best.objective == pytest.approx(content["reference"]["best_basis_energy"], abs=1e-8)
-    if path.stem in ERRORS:
-        assert best.metrics["error_in_thousandths"] == pytest.approx(ERRORS[path.stem], abs=0.06)
-    if path.stem in BOUNDS:
-        assert problem.lower_bound == pytest.approx(BOUNDS[path.stem], abs=5e-5)
-
-
-def test_our_own_file_is_read_back(tmp_path):
-    path = tmp_path / "own.json"
-    path.write_text(json.dumps({"qubits": 2, "terms": {"XZ": 0.5, "II": 1}, "reference": {"E0": 0.5}}))
-    problem = GroundState.read(path)
-    assert problem.hamiltonian.strings == ("XZ", "II")
-    assert problem.ground_energy == pytest.approx(0.5)
-    problem.plot(GateSequence(2))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{", "JSON"), ("[1]", "JSON object"), ('{"qubits": 2}', "terms"), ('{"terms": {}}', "qubits"),
-        ('{"qubits": 2, "terms": {"XQ": 1}}', r"strings\[0\]"),
-        ('{"qubits": 2, "terms": {"XX": "a"}}', "coefficients"),
-    ],
-)  # fmt: skip
-def test_bad_files_are_named(tmp_path, content, message):
-    path = tmp_path / "bad.json"
-    path.write_text(content)
-    with pytest.raises(ProblemError, match=message):
-        GroundState.read(path)
+    assert GateSequence(3, gates).depth == 3
+    assert GateSequence(2).depth == 0
 
 
 @pytest.mark.parametrize(
@@ -124,3 +121,42 @@ def test_bad_files_are_named(tmp_path, content, message):
 def test_what_is_no_solution_is_refused(solution, message):
     with pytest.raises(ProblemError, match=message):
         GroundState(PauliSum(2, ("ZZ",), np.ones(1))).judge(solution)
+
+
+PAIR = PauliSum(2, ("ZZ", "XI"), [1.0, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (lambda: GroundState("ZZ"), "hamiltonian"),
+        (lambda: GroundState(PAIR, energy_shift=np.nan), "energy_shift"),
+        (lambda: GroundState(PAIR, 1.0, reference=-0.6), "reference is -0.6; expected at least .* -0.5"),
+        (lambda: GroundState(PAIR, noise=0.1), "noise is float"),
+        (lambda: GroundState(PAIR, noise=NoiseModel.ibmq_ourense()), "noise is for 4 qubits"),
+        (lambda: GroundState(PauliSum(11, ("Z" * 11,), [1.0]), noise=NoiseModel()), "num_qubits is 11"),
+        (lambda: GroundState(PAIR, couplings=((0, 0),)), r"couplings\[0\]"),
+        (lambda: GroundState(PAIR, couplings=((0, 2),)), r"couplings\[0\] is 2"),
+        (lambda: GroundState(PAIR, couplings=()), "a way from qubit 0 to qubit 1"),
+        (lambda: GroundState(PAIR, couplings="01"), "couplings"),
+        (lambda: GroundState(PAIR, gate_set=("cx", "swap")), r"gate_set\[1\]"),
+        (lambda: GroundState(PAIR, gate_set="cx"), "gate_set"),
+        (lambda: GroundState(PAIR).noisy_energy(GateSequence(2)), "noise is None"),
+        (lambda: GroundState(PauliSum(15, ("Z" * 15,), [1.0])).judge(GateSequence(15)), "at most 14"),
+        (lambda: GroundState(PauliSum(25, ("Z" * 25,), [1.0])).diagonal, "at most 24"),
+        (lambda: GroundState(PauliSum(21, ("Z" * 21,), [1.0])).ground_energy, "at most 20"),
+        (lambda: GroundState.transverse_field_ising(1), "n is 1"),
+    ],
+)
+def test_bad_input_is_named(build, named):
+    with pytest.raises(ProblemError, match=named):
+        build()
+
+
+def test_of_equal_basis_states_the_first_is_taken():
+    # 001 and 111 both have −1 − 0.1 − 0.3, in whatever order the terms are added
+    values = [-1.0, 0.1, 0.3]
+    for order in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
+        strings = [("ZZI", "IIZ", "ZZZ")[k] for k in order]
+        paulis = PauliSum(3, tuple(strings), [values[k] for k in order])
+        assert GroundState(paulis).starting_bits.tolist() == [0, 0, 1]
