@@ -91,6 +91,10 @@ class Vqe(Solver[GroundState, GateSequence]):
         if circuit.num_qubits != problem.hamiltonian.num_qubits:
             width = problem.hamiltonian.num_qubits
             return f"its circuit has {circuit.num_qubits} qubits, and the Hamiltonian {width}"
+        broken = problem.violations(circuit)
+        if broken:
+            amounts = ", ".join(f"{name} by {amount:g} gates" for name, amount in broken.items())
+            return f"its circuit breaks the problem's limits: {amounts}"
         if circuit.num_parameters == 0:
             return "its circuit has no free parameter"
         if isinstance(self.start, tuple) and len(self.start) != circuit.num_parameters:

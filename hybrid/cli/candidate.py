@@ -19,18 +19,19 @@ from problems.errors import ProblemError
 from problems.formats.numbers import read_text
 from problems.formats.registry import read_solution
 from problems.formats.solution_text import values_by_name
+from problems.ground_state import GateSequence, GroundState
 
 SHAPES = "labels, values by name, or zeros and ones"
-Judged = DomainProblem | BinaryProgram | Qubo | Ising | IntegerProgram
+Judged = DomainProblem | BinaryProgram | Qubo | Ising | IntegerProgram | GroundState
 
 
-def read_candidate(problem: Problem[Any], path: str) -> Array:
+def read_candidate(problem: Problem[Any], path: str) -> Array | GateSequence:
     """Read a candidate: our JSON, a JSON list of labels or object of values, bits, or labels in text.
 
     Exactly n zeros and ones, in whatever groups, are bits; in a JSON list they are labels as long as none
     stands twice. Labels name what is chosen, values by name leave the others at 0. Of an integer program n
     integers are its values in order. Solution files of other solvers give values by name; of assignments and
-    tours those of QAPLIB and TSPLIB are read.
+    tours those of QAPLIB and TSPLIB are read; of a ground state a circuit: our JSON, or a JSON list of gates.
 
     Raises:
         ProblemError: Naming the file, if it cannot be read as a solution of the problem.

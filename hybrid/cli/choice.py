@@ -15,8 +15,10 @@ from problems.binary.qubo import Qubo
 from problems.contract import Problem
 from problems.errors import ProblemError
 from problems.fitting import backends_within, kinds, replace_backends
+from problems.ground_state import GroundState
 
 DEFAULT_SOLVER = "milp"
+VARIATIONAL = "vqe"  # for Hamiltonians, which no program solver takes
 WRAPPER = "penalty"  # the first step of settings that are meant for the solver around the one that was named
 
 
@@ -37,8 +39,9 @@ def choose(problem: Problem[Any], options: argparse.Namespace) -> Choice:
     Raises:
         ProblemError: If a name, a setting or a backend does not fit.
     """
-    remarks = [] if options.solver else [f"no solver was named: taking {DEFAULT_SOLVER}"]
-    solver = solver_class(options.solver or DEFAULT_SOLVER)()
+    default = VARIATIONAL if isinstance(problem, GroundState) else DEFAULT_SOLVER
+    remarks = [] if options.solver else [f"no solver was named: taking {default}"]
+    solver = solver_class(options.solver or default)()
     settings = [split(setting) for setting in options.settings]
     backend = None if options.backend is None else get(options.backend)
     wrapped = needs_wrapper(type(solver), problem)

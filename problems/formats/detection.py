@@ -43,7 +43,7 @@ def detect(text: str, name: str) -> str:
     if not text.strip():
         raise ProblemError(name, "empty", "a file that begins with " + BEGINNINGS)
     if text.lstrip().startswith("{"):
-        return "program"
+        return "ground-state" if '"qubits"' in text and '"hybrid-program"' not in text else "program"
     marked = [kind for kind, speaks in SIGNATURES.items() if speaks(lambda: lines_of_text(text, name))]
     if len(marked) == 1:
         return _of_graph(name) if marked[0] == "mis" else marked[0]

@@ -89,6 +89,13 @@ KINDS: dict[str, Kind] = {
         "program:BinaryProgram", "program_json", "read_json write_json",
         "JSON of a binary program, QUBO or Ising model",
     ),
+    "ground-state": Kind(
+        "problems.ground_state.problem:GroundState",
+        "problems.ground_state.files:read_ground_state",
+        "problems.ground_state.files:write_ground_state",
+        "JSON of a qubit Hamiltonian, Pauli strings with their coefficients",
+        "problems.ground_state.circuit_files:read_circuit",
+    ),
 }  # fmt: skip
 
 

@@ -201,11 +201,13 @@ class NoiseModel:
 def _set_rates(owner: Any, name: str, high: float = np.inf) -> None:
     """Check a figure, or one for each qubit, and put it back as plain floats."""
     given = getattr(owner, name)
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
     if isinstance(given, numbers.Real):
         check_number(name, given, 0.0, high)
         settled: Rate = float(given) + 0.0  # −0 becomes 0: equal content has one digest
     else:
-        if not isinstance(given, tuple | list | np.ndarray) or np.ndim(given) != 1 or len(given) == 0:
+        if not isinstance(given, tuple | list) or not given:
             raise ProblemError(name, given, "a number, or one for each qubit")
         for k, rate in enumerate(given):
             check_number(f"{name}[{k}]", rate, 0.0, high)

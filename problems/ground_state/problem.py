@@ -61,7 +61,11 @@ class GroundState(Problem[GateSequence]):
     def __post_init__(self):
         if not isinstance(self.hamiltonian, PauliSum):
             raise ProblemError("hamiltonian", type(self.hamiltonian).__name__, "a PauliSum")
+        with np.errstate(over="ignore"):
+            if not np.isfinite(np.abs(self.hamiltonian.coefficients).sum()):
+                raise ProblemError("hamiltonian", "Σ|c| = ∞", "coefficients with a finite sum")
         check_number("energy_shift", self.energy_shift)
+        object.__setattr__(self, "energy_shift", float(self.energy_shift) + 0.0)
         reference = optional_number("reference", self.reference)
         if reference is not None and reference < self.lower_bound - 1e-9 * max(1.0, abs(self.lower_bound)):
             raise ProblemError("reference", reference, f"at least shift − Σ|c| = {self.lower_bound:.9g}")
@@ -139,7 +143,7 @@ class GroundState(Problem[GateSequence]):
             metrics["noisy_energy"] = noisy
             if self.reference is not None:
                 metrics["noisy_error_in_thousandths"] = MILLI * abs(noisy - self.reference)
-        return Evaluation(energy, self._violations(solution), metrics)
+        return Evaluation(energy, self.violations(solution), metrics)
 
     def noisy_energy(self, circuit: GateSequence) -> float:
         """Return shift + ⟨H⟩ of a circuit without free parameters under ``noise``, readout included.
@@ -150,6 +154,22 @@ class GroundState(Problem[GateSequence]):
         if self.noise is None:
             raise ProblemError("noise", None, "a NoiseModel", "GroundState(…, noise=…) has one")
         return self.energy_shift + noisy_expectation(circuit, self.hamiltonian, self.noise)
+
+    def decode(self, circuit: GateSequence) -> tuple[tuple[Any, ...], ...]:
+        """Return a circuit in plain values, gate by gate: ("ry", 0, 0.4), ("cx", 0, 2)."""
+        from problems.ground_state.circuit_files import rows_of
+
+        return rows_of(circuit)
+
+    def encode(self, rows: Any) -> GateSequence:
+        """Return the circuit of such rows.
+
+        Raises:
+            ProblemError: Naming the row and what was expected.
+        """
+        from problems.ground_state.circuit_files import circuit_of_rows
+
+        return circuit_of_rows(self.n, rows)
 
     def energy(self, state: Array) -> float:
         """Return shift + ⟨state|H|state⟩ of a state ``[2^n]``."""
@@ -193,11 +213,13 @@ class GroundState(Problem[GateSequence]):
         """Draw the energy of a circuit among those that frame it; returns the matplotlib figure."""
         from problems.binary.pictures import new_axes
 
-        axes = new_axes(axes)
+        axes, verdict = new_axes(axes), self.judge(solution)
         levels = {
             "best basis state": float(self.diagonal.min()),
-            "circuit": self.judge(solution).objective,
+            "circuit": verdict.objective,
         }
+        if self.noise is not None:
+            levels["circuit under noise"] = float(verdict.metrics["noisy_energy"])
         if self.reference is not None:
             levels["reference"] = self.reference
         for k, level in enumerate(levels.values()):
@@ -210,7 +232,7 @@ class GroundState(Problem[GateSequence]):
         axes.set_title(self.name)
         return axes.figure
 
-    def _violations(self, solution: GateSequence) -> dict[str, float]:
+    def violations(self, solution: GateSequence) -> dict[str, float]:
         """How many gates act where they may not, and how many are of a kind that is not allowed."""
         broken: dict[str, float] = {}
         if self.couplings is not None:
@@ -263,6 +285,6 @@ def _checked_gate_set(given: Any) -> tuple[GateKind, ...]:
         raise ProblemError("gate_set", given, "a tuple of kinds of gates")
     kinds = tuple(given)
     for k, kind in enumerate(kinds):
-        if kind not in WIDTHS:
+        if not isinstance(kind, str) or kind not in WIDTHS:
             raise ProblemError(f"gate_set[{k}]", kind, "one of " + ", ".join(WIDTHS))
     return kinds

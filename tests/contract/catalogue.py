@@ -19,7 +19,7 @@ from problems.binary.tour import TravellingSalesman
 from problems.binary.vertex_cover import VertexCover
 from problems.contract import Problem, Solver
 from problems.fitting import kinds
-from problems.ground_state import Gate, GateSequence, GroundState
+from problems.ground_state import Gate, GateSequence, GroundState, NoiseModel
 from problems.minimisation import Landscape, Minimisation
 
 OURS = ("classical", "hybrid")
@@ -83,6 +83,15 @@ PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
     "ground state": (
         GroundState.random(3, seed=2),
         GateSequence(3, (Gate("ry", (0,), None, 0.4), Gate("cx", (0, 2)))),
+    ),
+    "ground state on a device": (
+        replace(
+            GroundState.random(3, seed=2),
+            noise=NoiseModel.ibmq_mumbai(),
+            couplings=((0, 1), (1, 2)),
+            gate_set=("cx", "rx", "ry", "rz"),
+        ),
+        GateSequence(3, (Gate("ry", (0,), None, 0.4), Gate("cx", (0, 2)), Gate("h", (1,)))),
     ),
     "landscape": (Landscape("rosenbrock", 3), np.array([0.5, -0.2, 1.0])),
     "noisy landscape": (Landscape("cosines", 3, noise=0.1), np.array([0.5, -0.2, 1.0])),

@@ -110,3 +110,14 @@ def test_a_barren_plateau_is_reported_and_a_gentle_slope_is_not():
 def test_bad_settings_are_named(build, field):
     with pytest.raises(ProblemError, match=field):
         build()
+
+
+def test_a_circuit_beyond_the_devices_limits_is_refused():
+    line = GroundState(CHAIN.hamiltonian, couplings=((0, 1), (1, 2), (2, 3)))
+    assert (
+        Vqe(HardwareEfficient(1, ("ry",)), optimizer=Lbfgs(evaluations=1))
+        .solve(line, progress=False)
+        .feasible
+    )
+    with pytest.raises(UnsuitableProblem, match="couplings by 1 gates"):
+        Vqe(HardwareEfficient(1, ("ry",), connection="ring")).solve(line)

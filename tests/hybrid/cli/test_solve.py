@@ -8,6 +8,7 @@ from classical.binary.mixed_integer import MixedInteger
 from problems.binary import BinaryProgram, MultidimensionalKnapsack
 from problems.errors import BackendError, BudgetExceeded, NothingFound
 from problems.formats.program_json import write_json
+from problems.ground_state import GroundState
 from tests.hybrid.cli.conftest import Command
 
 FIELDS = [
@@ -191,3 +192,16 @@ def test_estimate_foretells_what_a_solve_spends(hybrid: Command, knapsack_file):
     assert "solution" not in foretold.json
     for name in ("qubits", "qubits_with_slack", "shots", "circuits", "jobs"):
         assert foretold.json[name] == spent.json[name]
+
+
+def test_a_hamiltonian_goes_to_vqe_and_its_circuit_to_the_judge(hybrid: Command, tmp_path):
+    path, answer = tmp_path / "chain.json", tmp_path / "answer.json"
+    chain = GroundState.transverse_field_ising(2)
+    chain.write(path)
+    said = hybrid("solve", path, "--set", "ansatz.layers=1", "--json", answer)
+    assert said.status == 0
+    assert "no solver was named: taking vqe" in said.out
+    written = json.loads(answer.read_text())
+    assert written["objective"] == pytest.approx(chain.ground_energy, abs=1e-4)
+    judged = hybrid("judge", path, answer, "--json", "-").json
+    assert judged["objective"] == pytest.approx(written["objective"], abs=1e-9)

@@ -63,6 +63,10 @@ SOLUTIONS = {
         "NAME : t\nTYPE : TOUR\nDIMENSION : 3\nTOUR_SECTION\n1\n3\n2\n-1\nEOF\n",
         "TOUR_SECTION\n1 2 3 -1\n",
     ],
+    "ground-state": [
+        '[["ry", 0, 0.4], ["cx", 0, 2], ["h", 1]]',
+        '{"problem": "GroundState", "objective": -1, "solution": [["rx", 2, -3], ["cz", 1, 0]]}',
+    ],
 }
 
 

@@ -15,6 +15,8 @@ GRAPH = "c words\np edge 3 2\ne 1 2\ne 2 3\n"
     ("kind", "text"),
     [
         ("program", '{"format": "hybrid-program"}'),
+        ("program", '{"format": "hybrid-program", "names": ["qubits"]}'),
+        ("ground-state", '{"qubits": 1, "terms": {"X": 1}}'),
         ("program", '\n  {\n "format": 1'),
         ("lp", "Minimize\n obj: x\nEnd"),
         ("lp", "\\ a comment\n\\Problem name: p\n\nMAXIMISE\n obj: 2 x\nend"),

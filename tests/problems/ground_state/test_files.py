@@ -11,6 +11,7 @@ from problems.errors import ProblemError
 from problems.ground_state import Gate, GateSequence, GroundState, NoiseModel
 from problems.ground_state.files import read_ground_state, write_ground_state
 from tests.claims.table import INSTANCES
+from tests.problems.formats.fuzz import answers, damaged
 from tests.problems.ground_state.drawing import random_noise
 
 CHEM = INSTANCES / "chem"
@@ -115,7 +116,7 @@ def test_a_missing_file_says_what_the_system_says(tmp_path):
         ('{"qubits": 2, "terms": {"XX": NaN}}', "terms, XX is nan"),
         ('{"qubits": 2, "terms": {"XX": [0, 1]}}', "terms, XX"),
         ('{"qubits": 2, "terms": {"XX": 1, "XX": 2}}', "the key 'XX' is given twice"),
-        ('{"qubits": 1, "terms": {"X": 1' + "0" * 5000 + "}}", "a number is longer"),
+        ('{"qubits": 1, "terms": {"X": 1' + "0" * 5000 + "}}", "terms, X is inf"),
         ('{"a":' + "[" * 100_000, "the JSON is nested too deeply"),
         (json.dumps({**PLAIN, "energy_shift": "1"}), "energy_shift is 1"),
         (json.dumps({**PLAIN, "name": 3}), "name is 3; expected a text"),
@@ -138,6 +139,9 @@ def test_a_missing_file_says_what_the_system_says(tmp_path):
             "reference, best_basis_energy is -1; expected 1,",
         ),
         (json.dumps({**PLAIN, "couplings": [[0, 2]]}), r"couplings\[0\] is 2"),
+        (json.dumps({**PLAIN, "gate_set": [["cx"]]}), r"gate_set\[0\]"),
+        (json.dumps({**PLAIN, "noise": {"readout": [[0.1], [0.1, 0.2]]}}), r"readout\[0\]"),
+        (json.dumps({"qubits": 1, "terms": {"X": 1e308, "Z": 1e308}}), "hamiltonian is Σ|c|"),
         (json.dumps({**PLAIN, "gate_set": ["cy"]}), r"gate_set\[0\] is cy"),
         (json.dumps({**PLAIN, "noise": 0.1}), "noise is 0.1; expected a JSON object"),
         (json.dumps({**PLAIN, "noise": {"t1": 0.1}}), "noise, t1 is no key of it"),
@@ -152,3 +156,25 @@ def test_bad_files_are_named(tmp_path, content, named):
     path.write_text(content)
     with pytest.raises(ProblemError, match=f"^bad.json, {named}"):
         GroundState.read(path)
+
+
+def test_a_damaged_file_is_an_answer_or_a_sentence(tmp_path):
+    everything = GroundState(
+        GroundState.random(3).hamiltonian,
+        0.5,
+        "all",
+        -1.5,
+        random_noise(3, 1),
+        ((0, 1), (1, 2)),
+        ("cx", "ry"),
+    )
+    files = [
+        everything.write(tmp_path / "0").read_bytes(),
+        GroundState.random(4).write(tmp_path / "1").read_bytes(),
+    ]
+    stated = {"E0": -1.2, "best_basis_state": "01", "best_basis_energy": 1.0, "lower_bound": -1.5}
+    files.append(json.dumps({**PLAIN, "reference": stated}).encode())
+    path, count = tmp_path / "damaged.json", 0
+    for number in range(300):
+        count += answers(path, damaged(tuple(files), tuple(files), number), lambda: GroundState.read(path))
+    assert 0 < count < 300

@@ -1,45 +1,14 @@
+"""Circuits as data against Qiskit, and what binding, depth and structure mean."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import SparsePauliOp, Statevector
+from qiskit.quantum_info import Statevector
 
-from problems.binary.qubo import Ising, Qubo
 from problems.errors import ProblemError
-from problems.ground_state import Gate, GateSequence, PauliSum
-
-STRINGS = st.lists(st.text("IXYZ", min_size=3, max_size=3), min_size=1, max_size=6)
-
-
-@settings(deadline=None, max_examples=40)
-@given(strings=STRINGS, seed=st.integers(0, 1000))
-def test_the_dense_matrix_is_that_of_qiskit_with_labels_reversed(strings, seed):
-    values = np.random.default_rng(seed).normal(size=len(strings))
-    ours = PauliSum(3, tuple(strings), values).matrix()
-    theirs = SparsePauliOp([s[::-1] for s in strings], values).to_matrix()
-    np.testing.assert_allclose(ours, theirs, atol=1e-12)
-
-
-def test_equal_strings_are_merged():
-    total = PauliSum(2, ("XX", "ZI", "XX"), [1.0, 2.0, 3.0])
-    assert total.strings == ("XX", "ZI")
-    assert total.coefficients.tolist() == [4.0, 2.0]
-
-
-def test_an_ising_model_is_its_diagonal():
-    ising = Ising(Qubo.random(4, seed=1).form.on_spins())
-    diagonal = np.diag(PauliSum.from_ising(ising).matrix()).real
-    index = np.arange(16)
-    spins = 1 - 2 * ((index[:, None] >> np.arange(4)) & 1)
-    np.testing.assert_allclose(diagonal, ising.energies(spins), atol=1e-12)
-    assert PauliSum.from_ising(ising).is_diagonal
-
-
-def test_a_sum_wider_than_any_mask_still_knows_whether_it_is_diagonal():
-    wide = ["I" * 69 + letter for letter in "ZX"]
-    assert PauliSum(70, (wide[0],), [1.0]).is_diagonal
-    assert not PauliSum(70, tuple(wide), [1.0, 1.0]).is_diagonal
+from problems.ground_state import Gate, GateSequence
 
 
 @settings(deadline=None, max_examples=30)
@@ -62,7 +31,6 @@ def test_qubit_q_is_bit_q():
 def test_a_bell_pair():
     pair = GateSequence(2, (Gate("h", (0,)), Gate("cx", (0, 1))))
     np.testing.assert_allclose(pair.state(), np.sqrt([0.5, 0, 0, 0.5]), atol=1e-15)
-    assert PauliSum(2, ("XX", "ZZ", "YY"), [1, 1, 1]).expectation(pair.state()) == pytest.approx(1.0)
 
 
 def test_a_shared_parameter_turns_both_gates():
@@ -77,16 +45,15 @@ def test_the_structure_ignores_angles():
     assert plain.structure != GateSequence(1, (Gate("rx", (0,)),)).structure
 
 
+def test_depth_packs_gates_as_early_as_they_can_be():
+    gates = (Gate("h", (0,)), Gate("h", (1,)), Gate("cx", (0, 1)), Gate("h", (2,)), Gate("cz", (1, 2)))
+    assert GateSequence(3, gates).depth == 3
+    assert GateSequence(2).depth == 0
+
+
 @pytest.mark.parametrize(
     ("build", "named"),
     [
-        (lambda: PauliSum(2, ("XQ",), [1.0]), r"strings\[0\]"),
-        (lambda: PauliSum(2, ("X",), [1.0]), r"strings\[0\]"),
-        (lambda: PauliSum(1, ("X",), [np.nan]), r"coefficients\[0\]"),
-        (lambda: PauliSum(13, ("I" * 13,), [1.0]).matrix(), "dense reference"),
-        (lambda: PauliSum(64, ("I" * 64,), [1.0]).masks, "bit masks"),
-        (lambda: PauliSum(1, (3,), [1.0]), r"strings\[0\]"),
-        (lambda: PauliSum(2, ("XX",), [1.0]).expectation(np.ones(2)), "shape of state"),
         (lambda: Gate("rx", (0.5,)), r"qubits\[0\]"),
         (lambda: Gate("rx", (0,), parameter=-1), "parameter"),
         (lambda: Gate("rx", (0,), angle=np.inf), "angle"),
