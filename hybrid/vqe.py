@@ -91,7 +91,7 @@ class Vqe(Solver[GroundState, GateSequence]):
         if circuit.num_qubits != problem.hamiltonian.num_qubits:
             width = problem.hamiltonian.num_qubits
             return f"its circuit has {circuit.num_qubits} qubits, and the Hamiltonian {width}"
-        broken = problem.violations(circuit)
+        broken = {name: amount for name, amount in problem.violations(circuit).items() if amount}
         if broken:
             amounts = ", ".join(f"{name} by {amount:g} gates" for name, amount in broken.items())
             return f"its circuit breaks the problem's limits: {amounts}"
