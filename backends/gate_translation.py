@@ -7,6 +7,7 @@ from typing import Any
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import ParameterExpression
+from qiskit.exceptions import QiskitError
 
 from backends.circuits import CircuitAnsatz
 from problems.errors import ProblemError
@@ -14,16 +15,18 @@ from problems.ground_state import Gate, GateSequence
 from problems.ground_state.gate_sequence import ROTATIONS, WIDTHS
 
 BASIS = tuple(WIDTHS)
-PROBES = (0.0, 1.0, -2.0, 0.7)  # a linear expression is told by its values here
 
 
 def gate_sequence_of(circuit: QuantumCircuit | CircuitAnsatz) -> GateSequence:
     """Translate a circuit to h, rx, ry, rz, cx, cz, parameters in the order of ``circuit.parameters``.
 
+    A parameter that no gate turns by, as one of the global phase alone, keeps its place: two opposite
+    rotations name it.
+
     Raises:
-        ProblemError: If an angle is not linear in one parameter.
+        ProblemError: If an angle is not linear in one parameter, or ``circuit`` is no circuit of gates.
     """
-    found = _translated(CircuitAnsatz(circuit) if isinstance(circuit, QuantumCircuit) else circuit)
+    found = _translated(circuit if isinstance(circuit, CircuitAnsatz) else CircuitAnsatz(circuit))
     if isinstance(found, str):
         raise ProblemError("circuit", found, "angles linear in one parameter each")
     return found
@@ -70,8 +73,10 @@ def _linear(angle: Any) -> tuple[Any, float, float] | str:
     if len(angle.parameters) > 1:
         return f"an angle of several parameters: {angle}"
     (parameter,) = angle.parameters
-    values = [float(angle.bind({parameter: value})) for value in PROBES]
-    offset, factor = values[0], values[1] - values[0]
-    if any(abs(offset + factor * x - y) > 1e-12 * (1 + abs(y)) for x, y in zip(PROBES, values, strict=True)):
-        return f"an angle that is not linear: {angle}"
-    return parameter, factor, offset
+    try:
+        slope = angle.gradient(parameter)
+        if isinstance(slope, ParameterExpression) and slope.parameters:
+            return f"an angle that is not linear: {angle}"
+        return parameter, float(slope), float(angle.bind({parameter: 0.0}))
+    except (TypeError, ValueError, ArithmeticError, RuntimeError, QiskitError):
+        return f"an angle without a derivative or a real value at 0: {angle}"

@@ -22,14 +22,17 @@ from classical.binary.presolved import Presolve
 from classical.binary.tabu import Tabu
 from classical.binary.uniform import Uniform
 from classical.minimisation.lbfgs import Lbfgs
+from classical.minimisation.nelder_mead import NelderMead
 from hybrid.qaoa import Qaoa
 from hybrid.relaxation_start import WarmStart
 from hybrid.sampled_vqe import SampledVqe
+from hybrid.vqe import Vqe
 from problems.binary.assignment import QuadraticAssignment
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.maxcut import MaxCut
 from problems.binary.qubo import Qubo
 from problems.binary.tour import TravellingSalesman
+from problems.ground_state import GroundState
 
 
 def warm() -> float:
@@ -67,6 +70,8 @@ def warm() -> float:
         (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2)), replace(dense, one_hot=((0, 1, 2),))),
         (Qaoa(layers=1, shots=8, optimizer=Lbfgs(evaluations=2), training=LightCone()), sparse),
         (SampledVqe(shots=8, optimizer=Lbfgs(evaluations=2)), dense),
+        (Vqe(optimizer=Lbfgs(evaluations=2)), GroundState.transverse_field_ising(3)),
+        (Vqe(optimizer=NelderMead(evaluations=2), points=0), GroundState.transverse_field_ising(3)),
     ]
     for solver, problem in tqdm(work, desc="compiling kernels", leave=False, disable=not sys.stderr.isatty()):
         solver.solve(problem, progress=False)
