@@ -88,39 +88,35 @@ def lightning_qaoa(ansatz: QaoaAnsatz, row: Array) -> tuple[Callable[[], float],
 def lightning_gates(
     sequences: Sequence[GateSequence], parameters: Sequence[Array], observable: PauliSum
 ) -> tuple[Callable[[], Array], Callable[[], Array]]:
-    """Return calls that go through different circuits for their energies, or their gradients ``[B, P]``."""
-    n = observable.num_qubits
-    letters = {"X": qml.PauliX, "Y": qml.PauliY, "Z": qml.PauliZ}
+    """Return calls for the energies ``[B]`` of different circuits, and for all their gradients in a row.
+
+    The circuits are prepared scripts given to the device itself, in one batch: a ``QNode`` would add many
+    milliseconds of Python to each.
+    """
     words = []
     for string in observable.strings:
-        factors = [letters[letter](q) for q, letter in enumerate(string) if letter != "I"]
-        words.append(qml.prod(*factors) if factors else qml.Identity(0))
+        letters = {q: letter for q, letter in enumerate(string) if letter != "I"}
+        words.append(qml.pauli.PauliWord(letters).operation() if letters else qml.Identity(0))
     cost = qml.Hamiltonian(observable.coefficients.tolist(), words)
-    device = qml.device("lightning.qubit", wires=n)
-    operations = {"rx": qml.RX, "ry": qml.RY, "rz": qml.RZ}
-
-    def node(sequence: GateSequence) -> Any:
-        @qml.qnode(device, diff_method="adjoint")
-        def circuit(values: Any) -> Any:
-            for gate in sequence.gates:
-                if gate.kind in ROTATIONS:
-                    operations[gate.kind](values[gate.parameter], wires=gate.qubits[0])
-                else:
-                    qml.CNOT(wires=gate.qubits)
-            return qml.expval(cost)
-
-        return circuit
-
-    nodes = [node(sequence) for sequence in sequences]
-    points = [qml.numpy.array(row, requires_grad=True) for row in parameters]
-
-    def values() -> Array:
-        return np.array([float(circuit(x)) for circuit, x in zip(nodes, points, strict=True)])
+    device: Any = qml.device("lightning.qubit", wires=observable.num_qubits)
+    scripts = [_script(s, row, cost) for s, row in zip(sequences, parameters, strict=True)]
+    settings = device.setup_execution_config(qml.devices.ExecutionConfig(gradient_method="adjoint"))
 
     def gradients() -> Array:
-        return np.concatenate([qml.grad(circuit)(x) for circuit, x in zip(nodes, points, strict=True)])
+        return np.concatenate([np.ravel(slopes) for slopes in device.compute_derivatives(scripts, settings)])
 
-    return values, gradients
+    return lambda: np.array(device.execute(scripts, settings)), gradients
+
+
+def _script(sequence: GateSequence, row: Array, cost: Any) -> Any:
+    turns = {"rx": qml.RX, "ry": qml.RY, "rz": qml.RZ}
+    operations = [
+        turns[gate.kind](row[gate.parameter], wires=gate.qubits[0])
+        if gate.kind in ROTATIONS
+        else qml.CNOT(wires=gate.qubits)
+        for gate in sequence.gates
+    ]
+    return qml.tape.QuantumScript(operations, [qml.expval(cost)], trainable_params=list(range(len(row))))
 
 
 def estimator_gates(
