@@ -13,11 +13,13 @@ _NAMES = {
     "Estimate": "backends.workload",
     "Expectation": "backends.workload",
     "FeasibleMixer": "backends.mixers",
+    "FeasibleStart": "backends.mixers",
     "GroverMixer": "backends.mixers",
     "Job": "backends.backend",
     "LightCone": "backends.light_cone",
     "LocalBackend": "backends.backend",
     "OneHotStart": "backends.mixers",
+    "PennyLane": "backends.pennylane_backend",
     "PlusStart": "backends.mixers",
     "ProductStart": "backends.mixers",
     "QaoaAnsatz": "backends.qaoa_ansatz",
@@ -25,6 +27,7 @@ _NAMES = {
     "Rehearsal": "backends.rehearsal",
     "Samples": "backends.workload",
     "Sampling": "backends.workload",
+    "SparseRows": "backends.sparse_rows",
     "Statevector": "backends.statevector.backend",
     "TermMixer": "backends.mixers",
     "WarmStartMixer": "backends.mixers",
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from backends.mixers import (
         DickeStart,
         FeasibleMixer,
+        FeasibleStart,
         GroverMixer,
         OneHotStart,
         PlusStart,
@@ -55,9 +59,11 @@ if TYPE_CHECKING:
         XMixer,
         XYMixer,
     )
+    from backends.pennylane_backend import PennyLane
     from backends.qaoa_ansatz import QaoaAnsatz
     from backends.qiskit_backend import Qiskit
     from backends.registry import get, names
     from backends.rehearsal import Rehearsal
+    from backends.sparse_rows import SparseRows
     from backends.statevector.backend import Statevector
     from backends.workload import Estimate, Expectation, Samples, Sampling

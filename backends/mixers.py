@@ -6,17 +6,25 @@ one-hot block is a group of qubits of which exactly one is 1; its uniform superp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from problems.checking import check_choice, check_integer, frozen_array
-from problems.errors import ProblemError
+from backends.mixer_checks import (
+    Blocks,
+    check_blocks,
+    check_states_width,
+    check_width,
+    check_within,
+    checked_probabilities,
+    checked_states,
+    checked_symmetric,
+    checked_terms,
+)
+from problems.checking import check_choice, check_integer
 
 Array = np.ndarray
-Blocks = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class OneHotStart:
 
     def check(self, n: int) -> None:
         """Refuse blocks beyond n qubits."""
-        _within(self.blocks, n)
+        check_within(self.blocks, n)
 
 
 @dataclass(frozen=True)
@@ -74,14 +82,32 @@ class ProductStart:
     probabilities: Array
 
     def __post_init__(self):
-        object.__setattr__(self, "probabilities", _probabilities(self.probabilities))
+        object.__setattr__(self, "probabilities", checked_probabilities(self.probabilities))
 
     def check(self, n: int) -> None:
         """Refuse any other width."""
-        _same_width(self.probabilities, n)
+        check_width(self.probabilities, n)
 
 
-Start = PlusStart | OneHotStart | DickeStart | ProductStart
+@dataclass(frozen=True, eq=False)
+class FeasibleStart:
+    """The uniform superposition of states that are listed.
+
+    Attributes:
+        states: Bits uint8 ``[F, n]``, each state once; column q is qubit q.
+    """
+
+    states: Array
+
+    def __post_init__(self):
+        object.__setattr__(self, "states", checked_states(self.states))
+
+    def check(self, n: int) -> None:
+        """Refuse any other width."""
+        check_states_width(self.states, n)
+
+
+Start = PlusStart | OneHotStart | DickeStart | ProductStart | FeasibleStart
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,7 @@ class XYMixer:
 
     def check(self, n: int) -> None:
         """Refuse blocks beyond n qubits."""
-        _within(self.blocks, n)
+        check_within(self.blocks, n)
 
     def start(self) -> Start:
         """W states on the blocks."""
@@ -168,11 +194,11 @@ class WarmStartMixer:
     probabilities: Array
 
     def __post_init__(self):
-        object.__setattr__(self, "probabilities", _probabilities(self.probabilities))
+        object.__setattr__(self, "probabilities", checked_probabilities(self.probabilities))
 
     def check(self, n: int) -> None:
         """Refuse any other width."""
-        _same_width(self.probabilities, n)
+        check_width(self.probabilities, n)
 
     def start(self) -> Start:
         """The product state with these probabilities."""
@@ -190,13 +216,11 @@ class TermMixer:
     terms: tuple[tuple[tuple[int, ...], Array], ...]
 
     def __post_init__(self):
-        object.__setattr__(self, "terms", tuple(_term(k, *term) for k, term in enumerate(self.terms)))
-        if not self.terms:
-            raise ProblemError("terms", (), "at least one pair of qubits and a matrix")
+        object.__setattr__(self, "terms", checked_terms(self.terms))
 
     def check(self, n: int) -> None:
         """Refuse qubits beyond n."""
-        _within(tuple(qubits for qubits, _ in self.terms), n)
+        check_within(tuple(qubits for qubits, _ in self.terms), n)
 
     def start(self) -> Start:
         """|+⟩; an ansatz may name another."""
@@ -207,54 +231,32 @@ class TermMixer:
 class FeasibleMixer:
     """e^(−iβH) on a set of feasible states that is listed; simulated in the span of those alone.
 
+    It starts from all of them alike and takes no other start.
+
     Attributes:
-        states: Bits uint8 ``[F, n]``, each state once; the start is their uniform superposition.
-        matrix: H ``[F, F]``, real and symmetric.
+        states: Bits uint8 ``[F, n]``, each state once; column q is qubit q.
+        matrix: H ``[F, F]``, real and symmetric, as an array or sparse: matrices of scipy become
+            ``SparseRows``.
     """
 
     states: Array
-    matrix: Array
+    matrix: Any
 
     def __post_init__(self):
-        states = frozen_array("states", self.states, shape=(None, None), dtype=np.int64)
-        if states.size == 0 or np.any((states != 0) & (states != 1)):
-            raise ProblemError("states", states.shape, "bits of at least one state")
-        if len(np.unique(states, axis=0)) < len(states):
-            raise ProblemError("states", "a state that is listed twice", "each state once")
-        matrix = frozen_array("matrix", self.matrix, shape=(len(states), len(states)))
-        if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-12):
-            raise ProblemError("matrix", "not symmetric", "a symmetric matrix")
-        object.__setattr__(self, "states", frozen_array("states", states, dtype=np.uint8))
-        object.__setattr__(self, "matrix", matrix)
+        states = checked_states(self.states)
+        object.__setattr__(self, "states", states)
+        object.__setattr__(self, "matrix", checked_symmetric(self.matrix, len(states)))
 
     def check(self, n: int) -> None:
         """Refuse states of another width."""
-        if self.states.shape[1] != n:
-            raise ProblemError("the width of states", self.states.shape[1], f"{n} qubits")
+        check_states_width(self.states, n)
 
     def start(self) -> Start:
-        """All feasible states alike, which the mixer itself knows; |+⟩ stands for it."""
-        return PlusStart()
+        """All feasible states alike."""
+        return FeasibleStart(self.states)
 
 
 Mixer = XMixer | XYMixer | GroverMixer | WarmStartMixer | TermMixer | FeasibleMixer
-
-
-def check_blocks(blocks: Iterable[Iterable[int]]) -> Blocks:
-    """Return blocks as tuples, refusing overlaps and blocks of one."""
-    checked = tuple(tuple(block) for block in blocks)
-    for k, block in enumerate(checked):
-        for qubit in block:
-            check_integer(f"blocks[{k}]", qubit, 0)
-        if len(block) < 2:
-            raise ProblemError(f"blocks[{k}]", block, "at least two qubits")
-    members = [qubit for block in checked for qubit in block]
-    if len(set(members)) < len(members):
-        twice = next(qubit for qubit in members if members.count(qubit) > 1)
-        raise ProblemError("blocks", checked, "disjoint groups", f"qubit {twice} is named twice")
-    if not checked:
-        raise ProblemError("blocks", (), "at least one group of qubits")
-    return checked
 
 
 def _round_robin(sites: int) -> tuple[tuple[int, int], ...]:
@@ -269,36 +271,20 @@ def _round_robin(sites: int) -> tuple[tuple[int, int], ...]:
     return tuple(pair for pair in rounds if pair[0] >= 0)
 
 
-def _within(groups: Blocks, n: int) -> None:
-    for k, group in enumerate(groups):
-        for qubit in group:
-            if qubit >= n:
-                raise ProblemError(f"the qubits of block {k}", qubit, f"a qubit in [0, {n - 1}]")
-
-
-def _probabilities(value: Array) -> Array:
-    array = frozen_array("probabilities", value, shape=(None,))
-    outside = np.flatnonzero((array < 0) | (array > 1))
-    if len(outside):
-        raise ProblemError(f"probabilities[{outside[0]}]", float(array[outside[0]]), "a number in [0, 1]")
-    return array
-
-
-def _same_width(probabilities: Array, n: int) -> None:
-    if len(probabilities) != n:
-        raise ProblemError("the number of probabilities", len(probabilities), f"{n}, one per qubit")
-
-
-def _term(k: int, qubits: tuple[int, ...], matrix: Array) -> tuple[tuple[int, ...], Array]:
-    qubits = tuple(qubits)
-    for qubit in qubits:
-        check_integer(f"the qubits of terms[{k}]", qubit, 0)
-    if len(set(qubits)) != len(qubits) or not qubits:
-        raise ProblemError(f"the qubits of terms[{k}]", qubits, "different qubits, at least one")
-    array, size = np.array(matrix, dtype=complex), 2 ** len(qubits)
-    if array.shape != (size, size) or not np.all(np.isfinite(array)):
-        raise ProblemError(f"the matrix of terms[{k}]", array.shape, f"a finite ({size}, {size})")
-    if not np.allclose(array, array.conj().T, rtol=0, atol=1e-12):
-        raise ProblemError(f"the matrix of terms[{k}]", "not Hermitian", "a Hermitian matrix")
-    array.setflags(write=False)
-    return qubits, array
+__all__ = [
+    "Blocks",
+    "DickeStart",
+    "FeasibleMixer",
+    "FeasibleStart",
+    "GroverMixer",
+    "Mixer",
+    "OneHotStart",
+    "PlusStart",
+    "ProductStart",
+    "Start",
+    "TermMixer",
+    "WarmStartMixer",
+    "XMixer",
+    "XYMixer",
+    "check_blocks",
+]

@@ -52,7 +52,8 @@ class QaoaAnsatz:
         if self.multi_angle and not isinstance(self.mixer, XMixer):
             raise ProblemError("multi_angle", True, "False with other mixers than the XMixer")
         if self.start is not None and not isinstance(self.start, Start):
-            raise ProblemError("start", self.start, "a PlusStart, OneHotStart, DickeStart or ProductStart")
+            kinds = "a PlusStart, OneHotStart, DickeStart, ProductStart or FeasibleStart"
+            raise ProblemError("start", self.start, kinds)
         self.mixer.check(self.num_qubits)
         self.first.check(self.num_qubits)
 

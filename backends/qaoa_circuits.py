@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
-from qiskit.circuit.library import UnitaryGate, XXPlusYYGate
+from qiskit.circuit.library import StatePreparation, UnitaryGate, XXPlusYYGate
 
 from backends.mixers import (
     DickeStart,
     FeasibleMixer,
+    FeasibleStart,
     GroverMixer,
     OneHotStart,
     ProductStart,
@@ -21,6 +22,7 @@ from backends.mixers import (
     XYMixer,
 )
 from backends.qaoa_ansatz import QaoaAnsatz
+from backends.statevector.starts import start_state
 from problems.contract import Array
 from problems.errors import ProblemError
 
@@ -57,6 +59,8 @@ def prepare(circuit: QuantumCircuit, start: object) -> None:
             circuit.h(q)
     elif isinstance(start, DickeStart):
         _dicke_state(circuit, start.weight)
+    elif isinstance(start, FeasibleStart):
+        circuit.append(StatePreparation(start_state(start, n).tolist()), range(n))
     elif isinstance(start, ProductStart):
         for q, c in enumerate(start.probabilities.tolist()):
             circuit.ry(_polar(c), q)

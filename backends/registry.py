@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 OWN = {
     "aer": "backends.aer.backend:Aer",
     "light-cone": "backends.light_cone:LightCone",
+    "pennylane": "backends.pennylane_backend:PennyLane",
     "qiskit": "backends.qiskit_backend:Qiskit",
     "statevector": "backends.statevector.backend:Statevector",
 }

@@ -43,7 +43,7 @@ class Formula:
 
     @classmethod
     def read(cls, expression: Any) -> Formula:
-        """Read an expression whose parameters are named p0, p1, …"""
+        """Read an expression whose parameters are named p0, p1 and so on."""
         text = str(expression)
         return cls(text, ast.parse(text, mode="eval").body)
 
@@ -68,7 +68,7 @@ class AngleFormulas:
     others: tuple[tuple[int, Formula, dict[int, Formula] | None], ...]
 
     @classmethod
-    def of(cls, expressions: Sequence[Any], parameters: Sequence[Parameter]) -> AngleFormulas:
+    def of(cls, expressions: Sequence[Any], parameters: Sequence[Any]) -> AngleFormulas:
         """Read M expressions or numbers; the columns are ``parameters`` in order.
 
         Raises:
@@ -99,7 +99,7 @@ class AngleFormulas:
         """Return the angles ``[B, M]`` at rows ``[B, C]``."""
         angles = np.asarray((self.matrix @ rows.T).T) + self.offsets
         for m, formula, _ in self.others:
-            angles[:, m] = formula.value(rows.T)
+            angles[:, m] = formula.value(list(rows.T))
         return angles
 
     def pull_back(self, row: Array, slopes: Array) -> Array:
@@ -108,7 +108,7 @@ class AngleFormulas:
         for m, _, formulas in self.others:
             assert formulas is not None  # the caller has looked at without_slope
             for c, formula in formulas.items():
-                pulled[:, c] += slopes[:, m] * float(formula.value(row))
+                pulled[:, c] += slopes[:, m] * float(formula.value(row.tolist()))
         return pulled
 
     def traced(self, columns: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
@@ -125,7 +125,7 @@ class AngleFormulas:
         return angles
 
 
-def _linear(expression: Any) -> tuple[dict[Parameter, float], float] | None:
+def _linear(expression: Any) -> tuple[dict[Any, float], float] | None:
     """Return the slopes and the offset of a number or an affine expression; None for any other."""
     if not isinstance(expression, ParameterExpression) or not expression.parameters:
         return {}, float(expression)
@@ -137,7 +137,7 @@ def _linear(expression: Any) -> tuple[dict[Parameter, float], float] | None:
 
 
 def _other(
-    expression: ParameterExpression, column: Mapping[Parameter, int], named: Mapping[Parameter, Parameter]
+    expression: Any, column: Mapping[Any, int], named: Mapping[Any, Any]
 ) -> tuple[Formula, dict[int, Formula] | None]:
     """Read an expression that is not linear, and check what was read against Qiskit's own value."""
     parameters = sorted(expression.parameters, key=column.__getitem__)

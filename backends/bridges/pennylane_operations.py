@@ -17,11 +17,10 @@ from qiskit.quantum_info import Operator as QiskitOperator
 from backends.bridges.angle_formulas import NUMPY, AngleFormulas
 from problems.contract import Array
 from problems.errors import ProblemError
-from problems.ground_state import PauliSum
 
 FIXED = {
-    "h": "Hadamard", "x": "PauliX", "y": "PauliY", "z": "PauliZ", "s": "S", "t": "T", "sx": "SX", "cx": "CNOT",
-    "cy": "CY", "cz": "CZ", "swap": "SWAP", "ccx": "Toffoli", "cswap": "CSWAP",
+    "h": "Hadamard", "x": "PauliX", "y": "PauliY", "z": "PauliZ", "s": "S", "t": "T", "sx": "SX",
+    "cx": "CNOT", "cy": "CY", "cz": "CZ", "swap": "SWAP", "ccx": "Toffoli", "cswap": "CSWAP",
 }  # fmt: skip
 INVERSE = {"sdg": "S", "tdg": "T", "sxdg": "SX"}
 # gates by one angle with the same matrix in both libraries; each has a generator, so adjoint methods take it
@@ -77,18 +76,13 @@ class PennyLaneCircuit:
     formulas: AngleFormulas
     phase: AngleFormulas
 
-    @property
-    def turned(self) -> tuple[int, ...]:
-        """The angle of each operation that has one, in the order of a tape's parameters."""
-        return tuple(step.angle for step in self.steps if step.angle is not None)
-
     def operations(self, angles: Array) -> list[Operator]:
         """Return the operations at angles ``[M]``, without the global phase."""
         values, wires = np.asarray(angles).tolist(), range(self.num_qubits)
         return [step.operation(values, wires) for step in self.steps]
 
     def queue(self, columns: Sequence[Any], wires: Sequence[Any]) -> None:
-        """Apply the operations and the global phase inside a quantum function, at columns that may be traced."""
+        """Apply operations and global phase inside a quantum function, at columns that may be traced."""
         functions = _functions(columns)
         angles = self.formulas.traced(columns, functions)
         for step in self.steps:
@@ -105,23 +99,9 @@ def pennylane_circuit(circuit: QuantumCircuit) -> PennyLaneCircuit:
         ProblemError: Naming an operation that is no gate, or an angle that is no real expression.
     """
     found = _Translation(circuit)
-    formulas = AngleFormulas.of(found.angles, circuit.parameters)
-    phase = AngleFormulas.of([found.phase], circuit.parameters)
+    formulas = AngleFormulas.of(found.angles, tuple(circuit.parameters))
+    phase = AngleFormulas.of([found.phase], tuple(circuit.parameters))
     return PennyLaneCircuit(circuit.num_qubits, tuple(found.steps), formulas, phase)
-
-
-def pennylane_observable(paulis: PauliSum) -> tuple[Operator | None, float]:
-    """Return the observable without its identity, None if nothing else is in it, and the identity's weight."""
-    constant, coefficients, products = 0.0, [], []
-    for string, value in zip(paulis.strings, paulis.coefficients.tolist(), strict=True):
-        letters = [(letter, wire) for wire, letter in enumerate(string) if letter != "I"]
-        if not letters:
-            constant += value
-            continue
-        factors = [getattr(qml, f"Pauli{letter}")(wire) for letter, wire in letters]
-        products.append(factors[0] if len(factors) == 1 else qml.prod(*factors))
-        coefficients.append(value)
-    return (qml.Hamiltonian(coefficients, products) if products else None), constant
 
 
 class _Translation:
@@ -160,11 +140,12 @@ class _Translation:
 
     def _other(self, gate: Any, wires: tuple[int, ...]) -> None:
         free = any(isinstance(value, ParameterExpression) and value.parameters for value in gate.params)
-        if isinstance(gate, UnitaryGate) or (gate.definition is None and isinstance(gate, Gate) and not free):
+        definition = getattr(gate, "definition", None)
+        if isinstance(gate, UnitaryGate) or (definition is None and isinstance(gate, Gate) and not free):
             matrix = np.asarray(QiskitOperator(gate).data)
             self.steps.append(Step("QubitUnitary", wires[::-1], None, matrix))
-        elif isinstance(gate, Gate) or getattr(gate, "definition", None) is not None:
-            self._walk(gate.definition, wires)
+        elif definition is not None:
+            self._walk(definition, wires)
         else:
             raise ProblemError("circuit", f"a circuit with {gate.name}", "unitary gates alone")
 

@@ -10,7 +10,7 @@ from backends.circuits import CircuitAnsatz
 from backends.gate_translation import gate_sequence_of, translation_refusal
 from backends.mixers import FeasibleMixer, PlusStart, XMixer
 from backends.qaoa_ansatz import QaoaAnsatz
-from backends.statevector import folded, gates, product, subspace, transverse
+from backends.statevector import feasible, folded, gates, product, subspace, transverse
 from backends.statevector.foreign import ForeignSimulator
 from backends.statevector.simulation import Precision, Simulator
 from backends.workload import Ansatz, Expectation, Workload
@@ -78,7 +78,9 @@ def _qaoa(ansatz: QaoaAnsatz, precision: Precision, symmetry: bool, where: str) 
             alternatives=SMALLER,
         )
     if isinstance(ansatz.mixer, FeasibleMixer):
-        return Choice(partial(subspace.FeasibleSimulator, ansatz), subspace.bytes_needed(ansatz))
+        why = feasible.suits(ansatz)
+        states = partial(feasible.bytes_needed, ansatz)
+        return Choice(partial(feasible.FeasibleSimulator, ansatz), states) if why is None else why
     leaves = subspace.suits(ansatz)
     if where != "off" and leaves is None:
         return Choice(partial(subspace.SubspaceSimulator, ansatz), subspace.bytes_needed(ansatz))

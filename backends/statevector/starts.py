@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.mixers import DickeStart, OneHotStart, ProductStart, Start
+from backends.mixers import DickeStart, FeasibleStart, OneHotStart, ProductStart, Start
 from problems.contract import Array
 
 
@@ -21,6 +21,10 @@ def start_state(start: Start, n: int) -> Array:
         for c in start.probabilities:
             state = np.concatenate([state * np.sqrt(1 - c), state * np.sqrt(c)])
         return state + 0j
+    if isinstance(start, FeasibleStart):
+        state = np.zeros(1 << n, dtype=complex)
+        state[start.states.astype(np.int64) @ (1 << np.arange(n))] = len(start.states) ** -0.5
+        return state
     blocks = start.blocks if isinstance(start, OneHotStart) else ()
     places = np.zeros(1, dtype=np.int64)
     for block in blocks:

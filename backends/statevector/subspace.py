@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from backends.mixers import FeasibleMixer, GroverMixer, OneHotStart, XYMixer
+from backends.mixers import GroverMixer, OneHotStart, XYMixer
 from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import subspace_kernels as kernels
 from backends.statevector.simulation import Measured, Simulator
+from backends.statevector.subspace_paulis import SubspacePaulis, diagonal_over
 from backends.workload import Observable
 from problems.binary.qubo import Ising
 from problems.contract import Array
@@ -69,7 +70,7 @@ class SubspaceSimulator(Simulator):
         return state
 
     def measured(self, observable: Observable) -> Measured:
-        """Make an observable ready: diagonal ones over the axes, others through the full space."""
+        """Make an observable ready: its part that stays in the subspace."""
         if isinstance(observable, Ising):
             if (
                 self._known is None or self._known[0] is not observable
@@ -77,11 +78,8 @@ class SubspaceSimulator(Simulator):
                 self._known = observable, Measured(self.energies(observable))
             return self._known[1]
         if observable.is_diagonal:
-            signs = 1.0 - 2.0 * self.bits(np.arange(self.size))
-            chosen = [[letter == "Z" for letter in string] for string in observable.strings]
-            columns = [np.prod(signs[:, mask], axis=1) for mask in np.array(chosen, dtype=bool)]
-            return Measured(np.array(columns).T @ observable.coefficients)
-        return _Projected(observable, self._indices())
+            return Measured(diagonal_over(observable, self.axes, self._dims))
+        return SubspacePaulis(observable, self.axes, self._dims)
 
     def pull_back(self, row: Array, state: Array, left: Array) -> Array:
         """Return the gradient ``[P]`` from the final ψ and ``left`` = Hψ over the axes, both used up."""
@@ -155,87 +153,6 @@ class SubspaceSimulator(Simulator):
         return self.bits(np.arange(self.size)).astype(np.int64) @ (1 << np.arange(self.num_qubits))
 
 
-class _Projected(Measured):
-    """A Pauli sum that is not diagonal, seen from the subspace: its part that leads back into it."""
-
-    def __init__(self, observable: Observable, indices: Array):
-        super().__init__(observable)
-        self._indices = indices
-        self._size = 1 << observable.num_qubits  # pyright: ignore
-
-    def mean(self, state: Array) -> float:
-        """Return ⟨ψ|H|ψ⟩."""
-        return super().mean(self._expanded(state))
-
-    def apply(self, state: Array) -> Array:
-        """Return the part of Hψ within the subspace."""
-        return super().apply(self._expanded(state))[self._indices]
-
-    def _expanded(self, state: Array) -> Array:
-        full = np.zeros(self._size, dtype=complex)
-        full[self._indices] = state
-        return full
-
-
-class FeasibleSimulator(Simulator):
-    """A listed set of states with a mixing Hamiltonian among them, by its eigenvectors."""
-
-    def __init__(self, ansatz: QaoaAnsatz):
-        assert isinstance(ansatz.mixer, FeasibleMixer)
-        self._ansatz, self.num_qubits = ansatz, ansatz.num_qubits
-        self._states = ansatz.mixer.states
-        spins = 1 - 2 * self._states.astype(np.int8)
-        self._energies = ansatz.cost.energies(spins) - ansatz.cost.form.offset
-        self._matrix = ansatz.mixer.matrix
-        self._values, self._vectors = np.linalg.eigh(self._matrix)
-
-    def vector(self, row: Array) -> Array:
-        """Return the final state over the listed states, complex ``[F]``."""
-        state = np.full(len(self._states), len(self._states) ** -0.5, dtype=complex)
-        for beta, gamma in zip(*np.split(row, 2), strict=True):
-            state = self._mixed(state * np.exp(-1j * gamma * self._energies), beta)
-        return state
-
-    def measured(self, observable: Observable) -> Measured:
-        """Make a diagonal observable ready; others through the full space."""
-        if isinstance(observable, Ising):
-            return Measured(observable.energies(1 - 2 * self._states.astype(np.int8)))
-        return _Projected(observable, self._indices())
-
-    def pull_back(self, row: Array, state: Array, left: Array) -> Array:
-        """Return the gradient ``[P]`` from the final state ψ and ``left`` = Hψ over the states."""
-        betas, gammas = np.split(row, 2)
-        slopes = np.zeros((2, len(betas)))
-        for layer in range(len(betas) - 1, -1, -1):
-            slopes[0, layer] = 2 * np.vdot(left, self._matrix @ state).imag
-            state, left = (self._mixed(vector, -betas[layer]) for vector in (state, left))
-            slopes[1, layer] = 2 * np.vdot(left, self._energies * state).imag
-            phase = np.exp(1j * gammas[layer] * self._energies)
-            state, left = state * phase, left * phase
-        return slopes.reshape(-1)
-
-    def state(self, row: Array) -> Array:
-        """Return the final state of the full space, complex ``[2^n]``."""
-        full = np.zeros(1 << self.num_qubits, dtype=complex)
-        full[self._indices()] = self.vector(row)
-        return full
-
-    def sample(self, rows: Array, shots: int, seed: int) -> Array:
-        """Draw bits uint8 ``[B, S, n]``; row k draws its uniform numbers from (seed, k)."""
-        drawn = np.empty((len(rows), shots, self.num_qubits), dtype=np.uint8)
-        for k, row in enumerate(rows):
-            weights = np.abs(self.vector(row)) ** 2
-            rng = np.random.default_rng([seed, k])
-            drawn[k] = self._states[rng.choice(len(weights), shots, p=weights / weights.sum())]
-        return drawn
-
-    def _mixed(self, state: Array, beta: float) -> Array:
-        return self._vectors @ (np.exp(-1j * beta * self._values) * (self._vectors.T @ state))
-
-    def _indices(self) -> Array:
-        return self._states.astype(np.int64) @ (1 << np.arange(self.num_qubits))
-
-
 def suits(ansatz: QaoaAnsatz) -> str | None:
     """Say why an ansatz does not stay in a one-hot subspace, or return None."""
     mixer, start = ansatz.mixer, ansatz.first
@@ -268,7 +185,7 @@ def size_of(ansatz: QaoaAnsatz) -> int:
 
 def bytes_needed(ansatz: QaoaAnsatz) -> Callable[[bool, int], int]:
     """Return how many bytes a value or a gradient takes at the peak: states and vectors of energies."""
-    size = len(ansatz.mixer.states) if isinstance(ansatz.mixer, FeasibleMixer) else size_of(ansatz)
+    size = size_of(ansatz)
     return lambda gradient, observables: size * ((48 if gradient else 16) + 8 * (observables + 2))
 
 
@@ -284,4 +201,4 @@ def _table(coupling: Array, one: tuple[int, ...], other: tuple[int, ...]) -> Arr
     return rows if len(other) > 1 else np.hstack([np.zeros_like(rows), rows])
 
 
-__all__ = ["FeasibleSimulator", "SubspaceSimulator", "axes_of", "bytes_needed", "size_of", "suits"]
+__all__ = ["SubspaceSimulator", "axes_of", "bytes_needed", "size_of", "suits"]

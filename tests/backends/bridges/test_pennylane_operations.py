@@ -11,9 +11,8 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.circuit.random import random_circuit
 from qiskit.quantum_info import Operator, random_unitary
 
-from backends.bridges.pennylane_operations import pennylane_circuit, pennylane_observable
+from backends.bridges.pennylane_operations import pennylane_circuit
 from problems import ProblemError
-from problems.ground_state import PauliSum
 
 GATES = {
     name: gate for name, gate in get_standard_gate_name_mapping().items() if isinstance(gate, Gate)
@@ -71,19 +70,3 @@ def test_what_is_no_gate_is_named():
     circuit.append(Measure(), [0], [0])
     with pytest.raises(ProblemError, match="measure"):
         pennylane_circuit(circuit)
-
-
-@settings(deadline=None, max_examples=20)
-@given(n=st.integers(1, 4), seed=st.integers(0, 999))
-def test_observables_keep_their_matrix(n, seed):
-    rng = np.random.default_rng(seed)
-    paulis = PauliSum(n, tuple("".join(rng.choice(list("IXYZ"), n)) for _ in range(4)), rng.normal(size=4))
-    operator, constant = pennylane_observable(paulis)
-    found = constant * np.eye(2**n, dtype=complex)
-    if operator is not None:
-        found += qml.matrix(operator, wire_order=range(n)[::-1])
-    np.testing.assert_allclose(found, paulis.matrix(), atol=1e-12)
-
-
-def test_an_observable_of_the_identity_alone_is_a_number():
-    assert pennylane_observable(PauliSum(2, ("II",), np.array([1.5]))) == (None, 1.5)
