@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.gate_kernels import apply_gate, turn_back
 from backends.statevector.pauli_kernels import weigh
 
@@ -26,7 +26,7 @@ _SINE = tuple(1.0 / math.factorial(k) for k in range(3, 17, 2))
 _COSINE = tuple(1.0 / math.factorial(k) for k in range(2, 18, 2))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def energies(
     gates, turns, which, parameters, size, spans, masks, bounds, z_masks, weights, table, begin, end, means
 ):  # pragma: no cover - compiled
@@ -58,7 +58,7 @@ def energies(
             means[row, k] = weigh(values, size, spans[k], masks, bounds, z_masks, weights, table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def energies_and_gradients(
     gates, turns, which, parameters, size, spans, masks, bounds, z_masks, weights, table, begin, end, means,
     slopes,
@@ -86,7 +86,7 @@ def energies_and_gradients(
             pull_back(gates[circuit], turns[circuit], cosines, sines, first, size, values, slopes[row, k])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def run(gates, cosines, sines, size, values):  # pragma: no cover - compiled
     """Write the final state of a circuit to the first 2 ``size`` places of ``values``."""
     values[: 2 * size] = 0.0
@@ -94,14 +94,14 @@ def run(gates, cosines, sines, size, values):  # pragma: no cover - compiled
     apply_gates(gates, cosines, sines, size, values)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def apply_gates(gates, cosines, sines, size, values):  # pragma: no cover - compiled
     """Apply a circuit to the state in the first 2 ``size`` places of ``values``."""
     for g in range(len(gates)):
         apply_gate(values, size, 2 * size, gates[g, 0], gates[g, 1], gates[g, 2], cosines[g], sines[g])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_free(gates):  # pragma: no cover - compiled
     """Return the place of the first gate with a parameter, the number of gates if there is none."""
     first = 0
@@ -110,7 +110,7 @@ def first_free(gates):  # pragma: no cover - compiled
     return first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pull_back(gates, turns, cosines, sines, first, size, values, slopes):  # pragma: no cover - compiled
     """Undo a circuit on ψ and λ, 4 ``size`` places, back to gate ``first``; slopes add to ``slopes [P]``."""
     for g in range(len(gates) - 1, first - 1, -1):
@@ -122,7 +122,7 @@ def pull_back(gates, turns, cosines, sines, first, size, values, slopes):  # pra
             apply_gate(values, size, 4 * size, kind, q, gates[g, 2], cosines[g], -sines[g])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_half_turns(gates, turns, parameters, cosines, sines):  # pragma: no cover - compiled
     """Write cos(θ/2) and sin(θ/2) of all gates, within 4e-16."""
     farthest = 0.0
@@ -137,7 +137,7 @@ def fill_half_turns(gates, turns, parameters, cosines, sines):  # pragma: no cov
         _fill_by_series(cosines, sines)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _fill_by_series(cosines, sines):  # pragma: no cover - compiled
     """Turn angles in ``sines`` into cosines and sines, several at a time.
 

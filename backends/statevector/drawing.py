@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from backends.statevector.compiling import kernel
 
 BLOCK = 256  # amplitudes that one hit scans
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def block_sums(real, imaginary, sums):  # pragma: no cover - compiled
     """Write the running totals of |ψ|² over the blocks; the last one is the norm squared."""
     size, total = len(real) // len(sums), 0.0
@@ -20,7 +21,7 @@ def block_sums(real, imaginary, sums):  # pragma: no cover - compiled
         sums[block] = total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw(real, imaginary, sums, heights, indices):  # pragma: no cover - compiled
     """Write the basis index at each of the sorted ``heights`` below the norm squared."""
     size, block, place, reached, scanned = len(real) // len(sums), 0, 0, 0.0, -1
@@ -29,11 +30,12 @@ def draw(real, imaginary, sums, heights, indices):  # pragma: no cover - compile
             block += 1
         if block != scanned:
             scanned, place = block, block * size
-            reached = (sums[block - 1] if block > 0 else 0.0) + real[place] ** 2 + imaginary[place] ** 2
+            reached = sums[block - 1] if block > 0 else 0.0
+            reached += real[place] * real[place] + imaginary[place] * imaginary[place]
         last = (block + 1) * size - 1
         while reached <= heights[k] and place < last:
             place += 1
-            reached += real[place] ** 2 + imaginary[place] ** 2
+            reached += real[place] * real[place] + imaginary[place] * imaginary[place]
         while place > 0 and real[place] == 0 and imaginary[place] == 0:
             place -= 1  # only rounding leads to a state of no probability
         indices[k] = place

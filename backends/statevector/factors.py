@@ -10,8 +10,8 @@ and no sine.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     add,
     load,
@@ -24,7 +24,7 @@ from backends.statevector.lanes import (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_phases(slopes, bends, local, real, imaginary):  # pragma: no cover - compiled
     """Write e^(−iA) over the local bits; A has slopes ``[N]`` and symmetric bends ``[N, N]``."""
     own_real, own_imaginary = np.empty_like(real), np.empty_like(real)
@@ -41,18 +41,19 @@ def fill_phases(slopes, bends, local, real, imaginary):  # pragma: no cover - co
             imaginary[x + half] = a * s + b * c
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _double(real, imaginary, step, c, s):  # pragma: no cover - compiled
     for x in range(step):
         real[x + step] = real[x] * c - imaginary[x] * s
         imaginary[x + step] = real[x] * s + imaginary[x] * c
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover - compiled
     """Write what the set outer bits add to each local slope; return their own part of A."""
     value = 0.0
-    shifts[:] = 0.0
+    for q in range(len(shifts)):  # an assignment to a slice takes long to compile
+        shifts[q] = 0.0
     for j in range(len(outer)):
         if block >> j & 1:
             place = outer[j]
@@ -65,7 +66,7 @@ def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover 
     return value
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def fill_block_phases(value, shifts, scale, low, high):  # pragma: no cover - compiled
     """Write the block's phases of its lower and its upper bits, ``[2, 2^(k/2)]`` each, times a scale."""
     low[0, 0], low[1, 0] = scale * np.cos(value), -scale * np.sin(value)
@@ -77,7 +78,7 @@ def fill_block_phases(value, shifts, scale, low, high):  # pragma: no cover - co
         _double(high[0], high[1], 1 << (q - lower), np.cos(shifts[q]), -np.sin(shifts[q]))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _bits_of(size):  # pragma: no cover - compiled
     bits = 0
     while 1 << bits < size:
@@ -85,7 +86,7 @@ def _bits_of(size):  # pragma: no cover - compiled
     return bits
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def multiply_phases(real, imaginary, table, low, high, sign):  # pragma: no cover - compiled
     """Multiply a block by table · low · high, or by the conjugate if ``sign`` is −1."""
     lanes, size = 32 // real.itemsize, low.shape[1]
@@ -103,7 +104,7 @@ def multiply_phases(real, imaginary, table, low, high, sign):  # pragma: no cove
             store(imaginary, place, multiply_add(b, u, multiply(a, v)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Write table · low · high to a block."""
     lanes, size = 32 // real.itemsize, low.shape[1]
@@ -118,7 +119,7 @@ def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compi
             store(imaginary, place, multiply_add(q, c, multiply(p, s)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_values(slopes, bends, local, values):  # pragma: no cover - compiled
     """Write A over the local bits by doubling."""
     own = np.empty_like(values)
@@ -134,7 +135,7 @@ def fill_values(slopes, bends, local, values):  # pragma: no cover - compiled
             values[x + half] = values[x] + own[x]
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
     """Write what the outer bits add, over the lower and the upper local bits, ``[2^(k/2)]`` each."""
     low[0], high[0] = value, 0.0
@@ -147,7 +148,7 @@ def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
             high[x + (1 << (q - lower))] = high[x] + shifts[q]
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ |ψ|² A over a block."""
     lanes, size = 32 // real.itemsize, len(low)
@@ -171,7 +172,7 @@ def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compi
     return result + total(add(add(first, second), add(third, fourth)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  # pragma: no cover - compiled
     """Write A ψ of a block, and return Σ |ψ|² A."""
     lanes, size = 32 // real.itemsize, len(low)
@@ -191,7 +192,7 @@ def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  #
     return result
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def overlap_sum(left_real, left_imaginary, real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ A (λ_re ψ_im − λ_im ψ_re) over a block: the imaginary part of ⟨λ|A|ψ⟩."""
     lanes, size = 32 // real.itemsize, len(low)

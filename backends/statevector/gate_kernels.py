@@ -8,8 +8,7 @@ turns pairs of reals; neither it nor CX, CZ and H ever becomes a matrix. One com
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     add,
     alternate_1,
@@ -31,7 +30,7 @@ LANE_BITS = 2  # of a vector of doubles: gates on these qubits move numbers with
 LEAST_BITS = 3  # of a state; narrower circuits get idle qubits
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def apply_gate(values, size, end, kind, q, r, cosine, sine):  # pragma: no cover - compiled
     """Apply one gate to the states up to ``end``.
 
@@ -60,7 +59,7 @@ def apply_gate(values, size, end, kind, q, r, cosine, sine):  # pragma: no cover
         _controlled_z(values, end, q, r)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def turn_back(values, size, kind, q, cosine, sine):  # pragma: no cover - compiled
     """Undo a rotation on both states ψ, λ and return λ · Kψ: dE/dθ where λ is the energy's Hψ."""
     if q < LANE_BITS:
@@ -68,7 +67,7 @@ def turn_back(values, size, kind, q, cosine, sine):  # pragma: no cover - compil
     return _turn_pairs_back(values, size, kind, q, cosine, sine)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _pairs(kind, size, stride):  # pragma: no cover - compiled
     """Return where the two pairs (a, b), (c, d) of reals lie that K turns into (−b, a), (−d, c)."""
     if kind == RY:
@@ -78,7 +77,7 @@ def _pairs(kind, size, stride):  # pragma: no cover - compiled
     return size, 0, stride, size + stride
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _turn_pairs(values, size, end, kind, q, cosine, sine):  # pragma: no cover - compiled
     stride = 1 << q
     u, v, w, z = _pairs(kind, size, stride)
@@ -102,7 +101,7 @@ def _turn_pairs(values, size, end, kind, q, cosine, sine):  # pragma: no cover -
         base += 2 * size
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _turn_pairs_back(values, size, kind, q, cosine, sine):  # pragma: no cover - compiled
     stride, other = 1 << q, 2 * size
     u, v, w, z = _pairs(kind, size, stride)
@@ -128,7 +127,7 @@ def _turn_pairs_back(values, size, kind, q, cosine, sine):  # pragma: no cover -
     return total(add(s, t))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _lane_signs(values, kind, q, number):  # pragma: no cover - compiled
     """Return what multiplies the partners of real and of imaginary parts within a vector."""
     plain, negative = spread(values, number), spread(values, -number)
@@ -140,7 +139,7 @@ def _lane_signs(values, kind, q, number):  # pragma: no cover - compiled
     return (alternate_1(negative) if q == 0 else alternate_2(negative)), alternating
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _partners(a, b, kind, q):  # pragma: no cover - compiled
     """Return the partners of the real parts ``a`` and of the imaginary parts ``b`` within a vector."""
     if kind == RZ:
@@ -149,7 +148,7 @@ def _partners(a, b, kind, q):  # pragma: no cover - compiled
     return (c, d) if kind == RY else (d, c)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _turn_lanes(values, size, end, kind, q, cosine, sine):  # pragma: no cover - compiled
     cos = spread(values, cosine)
     first, second = _lane_signs(values, kind, q, sine)
@@ -163,7 +162,7 @@ def _turn_lanes(values, size, end, kind, q, cosine, sine):  # pragma: no cover -
         base += 2 * size
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _turn_lanes_back(values, size, kind, q, cosine, sine):  # pragma: no cover - compiled
     cos, sin = spread(values, cosine), spread(values, sine)
     first, second = _lane_signs(values, kind, q, 1.0)
@@ -182,7 +181,7 @@ def _turn_lanes_back(values, size, kind, q, cosine, sine):  # pragma: no cover -
     return total(add(s, t))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _hadamard(values, end, q):  # pragma: no cover - compiled
     root = spread(values, 0.5**0.5)
     if q < LANE_BITS:
@@ -202,20 +201,20 @@ def _hadamard(values, end, q):  # pragma: no cover - compiled
         start += 2 * stride
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _lanes_with(values, q):  # pragma: no cover - compiled
     """Return 1 in the lanes whose number has bit q and 0 in the others."""
     half = spread(values, 0.5)
     return add(half, alternate_1(half) if q == 0 else alternate_2(half))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _chosen(mask, a, b):  # pragma: no cover - compiled
     """Return ``b`` where the mask is 1 and ``a`` where it is 0, exactly."""
     return multiply_add(mask, b, subtract_product(mask, a, a))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _controlled_x(values, end, q, r):  # pragma: no cover - compiled
     control, target = 1 << q, 1 << r
     if q < LANE_BITS and r < LANE_BITS:
@@ -236,7 +235,7 @@ def _controlled_x(values, end, q, r):  # pragma: no cover - compiled
         _exchange(values, end, control, target)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _exchange_lanes(values, end, target, mask):  # pragma: no cover - compiled
     start = 0
     while start < end:
@@ -247,7 +246,7 @@ def _exchange_lanes(values, end, target, mask):  # pragma: no cover - compiled
         start += 2 * target
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _exchange(values, end, control, target):  # pragma: no cover - compiled
     low, high, start = min(control, target), max(control, target), 0
     while start < end:
@@ -261,7 +260,7 @@ def _exchange(values, end, control, target):  # pragma: no cover - compiled
         start += 2 * high
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _controlled_z(values, end, q, r):  # pragma: no cover - compiled
     low, high = 1 << min(q, r), 1 << max(q, r)
     negative = spread(values, -1.0)
@@ -280,7 +279,7 @@ def _controlled_z(values, end, q, r):  # pragma: no cover - compiled
             store(values, x, multiply(signs, load(values, x)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _negate(values, end, low, high):  # pragma: no cover - compiled
     negative, start = spread(values, -1.0), 0
     while start < end:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from backends.statevector.circuit_kernels import apply_gates, fill_half_turns, first_free, pull_back
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import load, store
 from problems.contract import Array
 
@@ -68,7 +68,7 @@ def passes_of(gates: Array, turns: Array, num_qubits: int, tile: int = TILE) -> 
     return Passes(placed, turns[order], index, qubits)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def run_passes(gates, turns, bounds, qubits, parameters, values):  # pragma: no cover - compiled
     """Write the final state ``[2 · 2^n]`` of a circuit in passes."""
     values[:] = 0.0
@@ -85,7 +85,7 @@ def run_passes(gates, turns, bounds, qubits, parameters, values):  # pragma: no 
             _scatter(values, size, start, runs, run, local)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pull_back_passes(gates, turns, bounds, qubits, parameters, values, slopes):  # pragma: no cover - compiled
     """Undo a circuit in passes on ψ and λ, ``[4 · 2^n]``, back to its first gate with a parameter, and write
     the gradient to ``slopes [P]``.
@@ -108,7 +108,7 @@ def pull_back_passes(gates, turns, bounds, qubits, parameters, values, slopes): 
             _scatter(values, size, start, runs, run, local)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _places(qubits, size):  # pragma: no cover - compiled
     """Return where the tiles begin, where their runs lie from there, and how long a run is."""
     inner = 0
@@ -132,7 +132,7 @@ def _places(qubits, size):  # pragma: no cover - compiled
     return starts, runs, 1 << inner
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _gather(values, size, start, runs, run, local):  # pragma: no cover - compiled
     place = 0
     for part in range(start, len(values), size):
@@ -142,7 +142,7 @@ def _gather(values, size, start, runs, run, local):  # pragma: no cover - compil
             place += run
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _scatter(values, size, start, runs, run, local):  # pragma: no cover - compiled
     place = 0
     for part in range(start, len(values), size):

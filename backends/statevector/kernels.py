@@ -6,14 +6,14 @@ One compilation serves every width, circuit and instance: sizes are read from th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from problems.binary.quadratic import QuadraticForm
 
 Array = np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_energies(linear, coupling, offset, energies, slope):  # pragma: no cover - compiled
     """Write the energies ``[2^n]`` of a form over bits (dense upper triangular coupling) by doubling.
 
@@ -41,7 +41,7 @@ def energies_of(spins: QuadraticForm) -> Array:
     return energies
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def diagonal_overlap(left, state, energies):  # pragma: no cover - compiled
     """Return Im⟨left|E|state⟩ for a diagonal E."""
     total = 0.0
@@ -50,7 +50,7 @@ def diagonal_overlap(left, state, energies):  # pragma: no cover - compiled
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def diagonal_mean(state, energies):  # pragma: no cover - compiled
     """Return ⟨state|E|state⟩ for a diagonal E."""
     total = 0.0
@@ -59,7 +59,7 @@ def diagonal_mean(state, energies):  # pragma: no cover - compiled
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cumulative_probabilities(state, cumulative):  # pragma: no cover - compiled
     """Write the running sums of the probabilities of the basis states."""
     total = 0.0
@@ -68,7 +68,7 @@ def cumulative_probabilities(state, cumulative):  # pragma: no cover - compiled
         cumulative[x] = total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pauli_mean(x_masks, z_masks, coefficients, state):  # pragma: no cover - compiled
     """Return Σ c_k ⟨state|P_k|state⟩: P|i⟩ = i^(number of Y) (−1)^(parity of i & z) |i ^ x⟩."""
     mean = 0.0
@@ -82,7 +82,7 @@ def pauli_mean(x_masks, z_masks, coefficients, state):  # pragma: no cover - com
     return mean
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def apply_pauli_sum(x_masks, z_masks, coefficients, state, out):  # pragma: no cover - compiled
     """Write Σ c_k P_k |state⟩ to ``out``."""
     out[:] = 0.0
@@ -93,7 +93,7 @@ def apply_pauli_sum(x_masks, z_masks, coefficients, state, out):  # pragma: no c
             out[i ^ x] += (-factor if _odd(i & z) else factor) * state[i]
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _quarter_turns(mask):  # pragma: no cover - compiled
     """Return i to the number of ones of a mask, exactly."""
     factor = 1.0 + 0.0j
@@ -103,7 +103,7 @@ def _quarter_turns(mask):  # pragma: no cover - compiled
     return factor
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _odd(mask):  # pragma: no cover - compiled
     mask ^= mask >> 32
     mask ^= mask >> 16

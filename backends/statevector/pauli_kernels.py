@@ -10,8 +10,8 @@ one (−1), D is summed up where it is needed from the strings of the group, a f
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     add,
     load,
@@ -30,7 +30,7 @@ CHUNK = 32  # amplitudes of a block whose diagonal is summed up at a time
 BLOCK = 512  # amplitudes of Hψ at hand while all groups add to it; at most CHUNK chunks
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weigh(values, size, span, masks, bounds, z_masks, weights, table):  # pragma: no cover - compiled
     """Return ⟨ψ|H|ψ⟩; Hψ goes behind ψ where there is room.
 
@@ -49,7 +49,7 @@ def weigh(values, size, span, masks, bounds, z_masks, weights, table):  # pragma
     return _weigh_by_strings(values, size, span, masks, bounds, z_masks, weights)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _weigh_by_table(values, size, span, masks, table):  # pragma: no cover - compiled
     s, t, one = spread(values, 0.0), spread(values, 0.0), spread(values, 1.0)
     place = span[TABLE]
@@ -70,7 +70,7 @@ def _weigh_by_table(values, size, span, masks, table):  # pragma: no cover - com
     return total(add(s, t))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _gathered(values, size, x, span, kind, masks, table, place):  # pragma: no cover - compiled
     """Return Σ D ψ[x ^ m] over the groups of four classes: real and imaginary parts of eight amplitudes."""
     a, b = spread(values, 0.0), spread(values, 0.0)
@@ -95,7 +95,7 @@ def _gathered(values, size, x, span, kind, masks, table, place):  # pragma: no c
     return a, b, e, f
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _exchanged(a, low):  # pragma: no cover - compiled
     """Return the lanes in the order of their numbers ^ ``low``."""
     if low == 1:
@@ -103,7 +103,7 @@ def _exchanged(a, low):  # pragma: no cover - compiled
     return swap_2(a) if low == 2 else swap_2(swap_1(a))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_table(size, span, bounds, z_masks, weights, table):  # pragma: no cover - compiled
     """Write the table of an observable, ``[size/8, groups, 8]`` from its place on."""
     signs, diagonal, scratch = _sign_patterns(), np.empty(BLOCK), _scratch(span, bounds)
@@ -118,7 +118,7 @@ def fill_table(size, span, bounds, z_masks, weights, table):  # pragma: no cover
                 store(table, place + 4, load(diagonal, x + 4))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _weigh_by_strings(values, size, span, masks, bounds, z_masks, weights):  # pragma: no cover - compiled
     block, energy = min(size, BLOCK), spread(values, 0.0)
     signs, diagonal, scratch = _sign_patterns(), np.empty(BLOCK), _scratch(span, bounds)
@@ -138,7 +138,7 @@ def _weigh_by_strings(values, size, span, masks, bounds, z_masks, weights):  # p
     return total(energy)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _sign_patterns():  # pragma: no cover - compiled
     """Return (−1)^(ones of z & x) for all z and x below ``CHUNK``, ``[CHUNK · CHUNK]``."""
     signs = np.empty(CHUNK * CHUNK)
@@ -148,7 +148,7 @@ def _sign_patterns():  # pragma: no cover - compiled
     return signs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scratch(span, bounds):  # pragma: no cover - compiled
     """Return room for the weights of the largest group, signed for a block and for a chunk of it."""
     most = 0
@@ -157,7 +157,7 @@ def _scratch(span, bounds):  # pragma: no cover - compiled
     return np.empty((2, most))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _fill_diagonal(
     diagonal, start, signs, z_masks, weights, first, end, scratch
 ):  # pragma: no cover - compiled
@@ -184,7 +184,7 @@ def _fill_diagonal(
             store(diagonal, place + 12, d)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _add_group(values, size, start, mask, imaginary, diagonal, sums):  # pragma: no cover - compiled
     """Add D ψ[x ^ m], times i if ``imaginary``, to the sums of a block."""
     block, low = len(sums) // 2, mask & 3
@@ -206,7 +206,7 @@ def _add_group(values, size, start, mask, imaginary, diagonal, sums):  # pragma:
         store(sums, other + k, multiply_add(d, b, load(sums, other + k)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def odd(mask):  # pragma: no cover - compiled
     """Return whether a mask has an odd number of ones."""
     mask ^= mask >> 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from backends.mixers import GroverMixer, Mixer, TermMixer, WarmStartMixer, XMixer, XYMixer
 from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import kernels
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.simulation import Simulator
 from backends.statevector.starts import start_state
 from problems.contract import Array
@@ -107,7 +107,7 @@ def _rest(qubits: tuple[int, ...], n: int) -> Array:
     return np.array([q for q in range(n) if q not in qubits], dtype=np.int64)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def turn(state, energies, gamma):  # pragma: no cover - compiled
     """Multiply a state by e^(−iγE)."""
     for x in range(len(state)):
@@ -115,7 +115,7 @@ def turn(state, energies, gamma):  # pragma: no cover - compiled
         state[x] *= complex(np.cos(angle), -np.sin(angle))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def apply_matrix(state, rest, offsets, matrix):  # pragma: no cover - compiled
     """Apply a matrix to the qubits whose places are ``offsets``; ``rest`` are the others."""
     size = len(offsets)
@@ -131,7 +131,7 @@ def apply_matrix(state, rest, offsets, matrix):  # pragma: no cover - compiled
             state[base + offsets[a]] = total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def matrix_overlap(left, state, rest, offsets, matrix):  # pragma: no cover - compiled
     """Return Im⟨left|M|state⟩."""
     size, result = len(offsets), 0.0
@@ -145,7 +145,7 @@ def matrix_overlap(left, state, rest, offsets, matrix):  # pragma: no cover - co
     return result
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _spread(outer, rest):  # pragma: no cover - compiled
     base = 0
     for k in range(len(rest)):

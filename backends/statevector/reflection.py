@@ -8,8 +8,7 @@ the real and the imaginary parts where m is odd (kind 1), between them where it 
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     by_parity,
     load,
@@ -29,7 +28,7 @@ def kind_of(qubits: int) -> tuple[int, float]:
     return {1: (WITHIN, 1.0), 2: (BETWEEN, -1.0), 3: (WITHIN, -1.0), 0: (BETWEEN, 1.0)}[qubits % 4]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def reflect(low_real, low_imaginary, high_real, high_imaginary, kind, tangent):  # pragma: no cover - compiled
     """Turn states and their opposites: place x of ``low`` pairs with the x-th from the end of ``high``.
 
@@ -43,7 +42,7 @@ def reflect(low_real, low_imaginary, high_real, high_imaginary, kind, tangent): 
         _cross(low_imaginary, high_real, tangent)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def reflection_slope(
     left_low_real, left_low_imaginary, left_high_real, left_high_imaginary,
     low_real, low_imaginary, high_real, high_imaginary, kind,
@@ -58,7 +57,7 @@ def reflection_slope(
     )
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _cross(low, high, tangent):  # pragma: no cover - compiled
     lanes, size = 32 // low.itemsize, len(low)
     even, odd = by_parity(spread(low, tangent)), by_parity(spread(low, -tangent))
@@ -70,7 +69,7 @@ def _cross(low, high, tangent):  # pragma: no cover - compiled
         store(high, y, reverse(multiply_add(t, a, b)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _cross_overlap(left_low, left_high, low, high):  # pragma: no cover - compiled
     lanes, size = 32 // low.itemsize, len(low)
     even, odd = by_parity(spread(low, 1.0)), by_parity(spread(low, -1.0))
@@ -85,13 +84,13 @@ def _cross_overlap(left_low, left_high, low, high):  # pragma: no cover - compil
     return total(sums)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ones_sign(index):  # pragma: no cover - compiled
     """Return −1.0 where an index has an odd number of ones, else 1.0."""
     return -1.0 if _odd(index) else 1.0
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _odd(index):  # pragma: no cover - compiled
     index ^= index >> 32
     index ^= index >> 16

@@ -9,8 +9,8 @@ follows over the whole state.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.factors import (
     apply_values,
     fill_block_phases,
@@ -29,7 +29,7 @@ from backends.statevector.rotations import overlaps, rotate
 BLOCK = 11  # bits of a block: real and imaginary part fill the first-level cache
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def evolve(
     slopes, bends, tangents, factors, kind, last, table, real, imaginary, kept
 ):  # pragma: no cover - compiled
@@ -74,7 +74,7 @@ def evolve(
             kept[layer, 1] = imaginary
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def means(
     slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, table, real, imaginary
 ):  # pragma: no cover - compiled
@@ -105,7 +105,7 @@ def means(
     return result
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _weigh(real, imaginary, slopes, bends, values, low, high):  # pragma: no cover - compiled
     n, size = len(slopes), len(values)
     m = _bits(size)
@@ -119,7 +119,7 @@ def _weigh(real, imaginary, slopes, bends, values, low, high):  # pragma: no cov
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gradients(
     slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, layer_slopes, layer_bends, m,
     table, vectors, kept, differences,
@@ -164,7 +164,7 @@ def gradients(
     return result, mixed, phased
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pull_back(
     slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, table, kept, vectors, mixed,
     phased, differences,
@@ -210,7 +210,7 @@ def pull_back(
             differences[0, layer] = 2 * before * (left_real * imaginary - left_imaginary * real)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _start_left(
     real, imaginary, slopes, bends, values, out_real, out_imaginary
 ):  # pragma: no cover - compiled
@@ -227,7 +227,7 @@ def _start_left(
     return total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _undo_phase(slopes, bends, scale, table, real, imaginary):  # pragma: no cover - compiled
     n, size = len(slopes), table.shape[1]
     m = _bits(size)
@@ -241,7 +241,7 @@ def _undo_phase(slopes, bends, scale, table, real, imaginary):  # pragma: no cov
         multiply_phases(real[a:b], imaginary[a:b], table, low, high, -1.0)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _overlap(
     left_real, left_imaginary, real, imaginary, slopes, bends, values
 ):  # pragma: no cover - compiled
@@ -260,7 +260,7 @@ def _overlap(
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bits(size):  # pragma: no cover - compiled
     bits = 0
     while 1 << bits < size:

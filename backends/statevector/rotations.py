@@ -6,8 +6,7 @@ b (bit 1) into a − t b, b + t a with t = tan β_q: rotations but for the facto
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.statevector.compiling import subkernel
 from backends.statevector.lanes import (
     alternate_1,
     alternate_2,
@@ -26,7 +25,7 @@ from backends.statevector.lanes import (
 SMALLEST = 3  # bits below which arrays are padded by their owners: one vector of singles
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def rotate(values, tangents, first, end):  # pragma: no cover - compiled
     """Turn bits ``first`` … ``end − 1``; ``tangents[q]`` belongs to bit q.
 
@@ -45,7 +44,7 @@ def rotate(values, tangents, first, end):  # pragma: no cover - compiled
         _rotate_one(values, 1 << q, tangents[q])
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
     zero = tangents[0] * 0.0
     t0 = spread(values, tangents[0])
@@ -67,7 +66,7 @@ def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
         store(values, x + 4, multiply_add(t2, a, b))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _rotate_three(values, step, first, second, third):  # pragma: no cover - compiled
     """Turn three neighbouring bits, the lowest of stride ``step``, with one load and store each."""
     t, u, w = spread(values, first), spread(values, second), spread(values, third)
@@ -96,7 +95,7 @@ def _rotate_three(values, step, first, second, third):  # pragma: no cover - com
             store(values, x + 7 * step, multiply_add(w, a3, a7))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
     t, u = spread(values, first), spread(values, second)
     lanes = 32 // values.itemsize
@@ -112,7 +111,7 @@ def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
             store(values, x + 3 * step, multiply_add(u, a1, a3))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _rotate_one(values, step, tangent):  # pragma: no cover - compiled
     t = spread(values, tangent)
     lanes = 32 // values.itemsize
@@ -123,7 +122,7 @@ def _rotate_one(values, step, tangent):  # pragma: no cover - compiled
             store(values, x + step, multiply_add(t, a, b))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
     """Add Σ (l_1 v_0 − l_0 v_1) over the pairs of bit q to ``sums[q]``, for bits ``first`` … ``end − 1``.
 
@@ -142,7 +141,7 @@ def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
         sums[q] += _overlap_one(left, values, 1 << q)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2 = zero, zero, zero
@@ -166,7 +165,7 @@ def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
         sums[2] += total(s2)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _overlap_two(left, values, step):  # pragma: no cover - compiled
     s, t = spread(values, 0.0), spread(values, 0.0)
     lanes = 32 // values.itemsize
@@ -183,7 +182,7 @@ def _overlap_two(left, values, step):  # pragma: no cover - compiled
     return total(s), total(t)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _overlap_one(left, values, step):  # pragma: no cover - compiled
     s = spread(values, 0.0)
     lanes = 32 // values.itemsize

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from backends.statevector.compiling import kernel, subkernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def evolve(
     state, energies, betas, gammas, dims, first, second, bounds, grover
 ):  # pragma: no cover - compiled
@@ -25,7 +26,7 @@ def evolve(
             stride *= dims[axis]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def means(rows, energies, observed, dims, first, second, bounds, grover):  # pragma: no cover - compiled
     """Return the means ``[B]`` of a diagonal at rows of parameters ``[B, 2p]``."""
     result, size, layers = np.empty(len(rows)), len(energies), rows.shape[1] // 2
@@ -41,7 +42,7 @@ def means(rows, energies, observed, dims, first, second, bounds, grover):  # pra
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mix_back(
     state, left, energies, betas, gammas, dims, first, second, bounds, grover, slopes
 ):  # pragma: no cover - compiled
@@ -71,7 +72,7 @@ def mix_back(
         _turn(left, energies, -gammas[layer])
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _mixer(beta, size, first, second, start, end):  # pragma: no cover - compiled
     """Return the product of the partial swaps and its derivative; on two states a swap is e^(−iβX)."""
     matrix, slope = np.eye(size, dtype=np.complex128), np.zeros((size, size), np.complex128)
@@ -87,7 +88,7 @@ def _mixer(beta, size, first, second, start, end):  # pragma: no cover - compile
     return matrix, slope
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _apply(state, matrix, stride):  # pragma: no cover - compiled
     size = len(matrix)
     values = np.empty(size, np.complex128)
@@ -102,7 +103,7 @@ def _apply(state, matrix, stride):  # pragma: no cover - compiled
                 state[x + a * stride] = total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _overlap(left, state, matrix, stride):  # pragma: no cover - compiled
     """Return Re⟨left|M|state⟩."""
     size, result = len(matrix), 0.0
@@ -116,13 +117,13 @@ def _overlap(left, state, matrix, stride):  # pragma: no cover - compiled
     return result
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _reflect(state, beta):  # pragma: no cover - compiled
     """e^(−iβ|s⟩⟨s|) for the uniform state s."""
     state += (np.exp(-1j * beta) - 1) * state.sum() / len(state)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _turn(state, energies, gamma):  # pragma: no cover - compiled
     for x in range(len(state)):
         angle = gamma * energies[x]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel
 from backends.statevector.simulation import Measured
 from problems.contract import Array
 from problems.ground_state import PauliSum
@@ -94,7 +94,7 @@ def tables_of(paulis: PauliSum, axes: Axes, dims: Array) -> tuple[Array, Array, 
     return alive, np.concatenate(targets, axis=1), np.concatenate(factors, axis=1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def apply_strings(coefficients, targets, factors, dims, bounds, state, out):  # pragma: no cover - compiled
     """Add Σ c_k P_k ψ to ``out``, as far as it stays in the subspace."""
     for k in range(len(coefficients)):

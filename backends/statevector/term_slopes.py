@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from backends.qaoa_ansatz import QaoaAnsatz
+from backends.statevector.compiling import kernel
 from problems.contract import Array
 
 
@@ -28,7 +28,7 @@ def term_slopes(differences: Array, ansatz: QaoaAnsatz) -> Array:
     return slopes * ansatz.weights
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walsh_hadamard(values):  # pragma: no cover - compiled
     """Transform ``[2^n]`` in place: entry z becomes Σ_y (−1)^(ones of y & z) v(y)."""
     step = 1

@@ -9,8 +9,8 @@ only reads, and weighs the costs.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.factors import (
     apply_values,
     fill_block_phases,
@@ -26,14 +26,17 @@ from backends.statevector.lanes import load, store
 from backends.statevector.reflection import reflect
 from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import rotate
+from problems.contract import Array
 
 
-@njit(cache=True, nogil=True)
 def sweep(
     slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, w, real, imaginary, left_real,
     left_imaginary,
-):  # fmt: skip  # pragma: no cover - compiled
+) -> float:  # fmt: skip
     """Run one row; return ⟨C⟩ without the last factor squared, and write Cψ to ``left`` if it is not empty.
+
+    The passes are compiled one by one and called from here: each takes milliseconds, and a compiled sweep
+    would have all of them compiled once more.
 
     Args:
         slopes: ``[p, N]`` of the phases.
@@ -52,12 +55,11 @@ def sweep(
         left_imaginary: Likewise.
     """
     n, layers = tangents.shape[1], len(tangents)
-    total = 0.0
+    total, half = 0.0, len(real) // 2
     for step in range(layers + 1):
-        scale = 2.0 ** (-n / 2) if step == 0 else factors[step - 1]
+        scale = 2.0 ** (-n / 2) if step == 0 else float(factors[step - 1])
         side, final = step % 2, step == layers
-        local = np.arange(BLOCK) if side == 0 else tile_bits(w, m, n)
-        outer = np.arange(BLOCK, n) if side == 0 else np.arange(w, m)
+        local, outer = sides(side, m, w, n)
         table = np.empty((2, 1 << len(local)), real.dtype)
         if not final:
             fill_phases(slopes[step], bends[step], local, table[0], table[1])
@@ -66,57 +68,47 @@ def sweep(
         given = slopes[step] if not final else cost_slopes
         curved = bends[step] if not final else cost_bends
         before, after = tangents[max(step - 1, 0)], tangents[min(step, layers - 1)]
+        vectors = (real, imaginary, left_real, left_imaginary)
         if side == 0:
             total += _low_pass(
-                given, curved, before, after, scale, step, layers, m, local, outer, table,
-                real, imaginary, left_real, left_imaginary,
-            )  # fmt: skip
+                given, curved, before, after, scale, step, layers, m, local, outer, table, *vectors
+            )
         else:
-            total += _high_pass(
-                given, curved, before, after, scale, step, layers, m, w, local, outer, table,
-                real, imaginary, left_real, left_imaginary,
-            )  # fmt: skip
+            own = before[local], after[local]
+            total += _high_pass(given, curved, *own, scale, step, layers, m, w, local, outer, table, *vectors)
         if kind > 0 and not final:  # it commutes with the mixers, so a sweep of its own may follow them
-            half = len(real) // 2
             reflect(real[:half], imaginary[:half], real[half:], imaginary[half:], kind, last[step])
     return total
 
 
-@njit(cache=True, nogil=True)
-def tile_bits(w, m, n):  # pragma: no cover - compiled
-    """Return the qubits of a tile: w columns, then the bits from m on."""
-    return np.concatenate((np.arange(w), np.arange(m, n)))
+def sides(side: int, m: int, w: int, n: int) -> tuple[Array, Array]:
+    """Return the qubits of a low block (side 0) or a tile (side 1) whose phases are a table, and the others.
+
+    A tile has w columns and the bits from m on.
+    """
+    if side == 0:
+        return np.arange(BLOCK), np.arange(BLOCK, n)
+    return np.concatenate((np.arange(w), np.arange(m, n))), np.arange(w, m)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _low_pass(
-    slopes,
-    bends,
-    before,
-    after,
-    scale,
-    step,
-    layers,
-    m,
-    local,
-    outer,
-    table,
-    real,
-    imaginary,
-    left_real,
-    left_imaginary,
-):  # pragma: no cover - compiled
-    small, large = 1 << len(local), 1 << m
-    total, shifts = 0.0, np.empty(len(local))
+    slopes, bends, before, after, scale, step, layers, m, local, outer, table,
+    real, imaginary, left_real, left_imaginary,
+):  # fmt: skip  # pragma: no cover - compiled
+    k = len(local)
+    zero = k - k  # a literal would have what it is given to compiled once more
+    small, large = 1 << k, 1 << m
+    total, shifts = 0.0, np.empty(k)
     low, high = np.empty((2, 64), real.dtype), np.empty((2, 32), real.dtype)
     for start in range(0, len(real), large):
         a, b = real[start : start + large], imaginary[start : start + large]
         if step > 0:
             for x in range(0, large, small):
-                rotate(a[x : x + small], before, 0, BLOCK)
-                rotate(b[x : x + small], before, 0, BLOCK)
-            rotate(a, before, BLOCK, m)
-            rotate(b, before, BLOCK, m)
+                rotate(a[x : x + small], before, zero, k)
+                rotate(b[x : x + small], before, zero, k)
+            rotate(a, before, k, m)
+            rotate(b, before, k, m)
         for x in range(0, large, small):
             if step == layers and len(slopes) == 0:
                 continue
@@ -132,15 +124,15 @@ def _low_pass(
                 write_phases(u, v, table, low, high)
             else:
                 multiply_phases(u, v, table, low, high, 1.0)
-            rotate(u, after, 0, BLOCK)
-            rotate(v, after, 0, BLOCK)
+            rotate(u, after, zero, k)
+            rotate(v, after, zero, k)
         if step < layers:
-            rotate(a, after, BLOCK, m)
-            rotate(b, after, BLOCK, m)
+            rotate(a, after, k, m)
+            rotate(b, after, k, m)
     return total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _weigh(
     value, shifts, values, low, high, real, imaginary, start, left_real, left_imaginary
 ):  # pragma: no cover
@@ -151,45 +143,30 @@ def _weigh(
     return apply_values(real, imaginary, values, low, high, left_real[start:end], left_imaginary[start:end])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _high_pass(
-    slopes,
-    bends,
-    before,
-    after,
-    scale,
-    step,
-    layers,
-    m,
-    w,
-    local,
-    outer,
-    table,
-    real,
-    imaginary,
-    left_real,
-    left_imaginary,
-):  # pragma: no cover - compiled
+    slopes, bends, before, after, scale, step, layers, m, w, local, outer, table,
+    real, imaginary, left_real, left_imaginary,
+):  # fmt: skip  # pragma: no cover - compiled
     k, columns = len(local), 1 << w
     a, b = np.empty(1 << k, real.dtype), np.empty(1 << k, real.dtype)
     spare = 1 << k if len(left_real) > 0 else 0
     c, d = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
     low = np.empty((2, 1 << (k // 2 + k % 2)), real.dtype)
     high = np.empty((2, 1 << (k // 2)), real.dtype)
-    own_before, own_after = before[local], after[local]
     total, shifts = 0.0, np.empty(k)
     for block in range(1 << (m - w)):
         gather(real, a, block * columns, m, columns)
         gather(imaginary, b, block * columns, m, columns)
-        rotate(a, own_before, w, k)
-        rotate(b, own_before, w, k)
+        rotate(a, before, w, k)
+        rotate(b, before, w, k)
         if step == layers and len(slopes) == 0:
             scatter(a, real, block * columns, m, columns)
             scatter(b, imaginary, block * columns, m, columns)
             continue
         value = outer_part(slopes, bends, local, outer, block, shifts)
         if step == layers:
-            total += _weigh(value, shifts, table[0], low[0], high[0], a, b, 0, c, d)
+            total += _weigh(value, shifts, table[0], low[0], high[0], a, b, k - k, c, d)
             if spare > 0:
                 scatter(c, left_real, block * columns, m, columns)
                 scatter(d, left_imaginary, block * columns, m, columns)
@@ -198,14 +175,14 @@ def _high_pass(
             continue
         fill_block_phases(value, shifts, scale, low, high)
         multiply_phases(a, b, table, low, high, 1.0)
-        rotate(a, own_after, w, k)
-        rotate(b, own_after, w, k)
+        rotate(a, after, w, k)
+        rotate(b, after, w, k)
         scatter(a, real, block * columns, m, columns)
         scatter(b, imaginary, block * columns, m, columns)
     return total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy the tile of all high bits and the columns from ``offset`` on into a buffer."""
     lanes = 32 // source.itemsize
@@ -215,7 +192,7 @@ def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
             store(target, there + x, load(source, here + x))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def scatter(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy a buffer back to its tile."""
     lanes = 32 // source.itemsize

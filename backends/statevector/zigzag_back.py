@@ -9,8 +9,8 @@ cosines that un-mixing leaves out are made good by a factor.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.factors import (
     fill_block_phases,
     fill_block_values,
@@ -21,16 +21,15 @@ from backends.statevector.factors import (
     overlap_sum,
 )
 from backends.statevector.reflection import reflect, reflection_slope
-from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import overlaps, rotate
-from backends.statevector.zigzag import gather, scatter, tile_bits
+from backends.statevector.zigzag import gather, scatter, sides
+from problems.contract import Array
 
 
-@njit(cache=True, nogil=True)
 def sweep_back(
     slopes, bends, tangents, factors, kind, last, cost_slopes, cost_bends, m, w,
     real, imaginary, left_real, left_imaginary, mixed, phased, differences,
-):  # fmt: skip  # pragma: no cover - compiled
+) -> None:  # fmt: skip
     """Write the slopes by each bit's rotation to ``mixed [p, N + 1]``, by each γ to ``phased [p]``.
 
     The states are those that ``sweep`` left, the last factor still owed by both; they are used up.
@@ -39,63 +38,68 @@ def sweep_back(
     """
     n, layers = tangents.shape[1], len(tangents)
     for step in range(layers, -1, -1):
-        side = step % 2
-        local = np.arange(BLOCK) if side == 0 else tile_bits(w, m, n)
-        outer = np.arange(BLOCK, n) if side == 0 else np.arange(w, m)
+        side, inner = step % 2, step < layers
+        local, outer = sides(side, m, w, n)
         table, values = np.empty((2, 1 << len(local)), real.dtype), np.empty(1 << len(local), real.dtype)
         # what is owed: by the layer that is being undone its other bits' cosines, at the end those of all
-        owed = factors[layers - 1] if step >= layers - 1 else 1.0
-        whole = factors[step] * owed if step < layers else owed
-        others = _product(tangents[min(step, layers - 1)], m, n, side) * owed
-        if kind > 0 and step < layers:
-            half = len(real) // 2
-            a, b, c, d = left_real[:half], left_imaginary[:half], left_real[half:], left_imaginary[half:]
-            e, f, g, h = real[:half], imaginary[:half], real[half:], imaginary[half:]
-            mixed[step, n] = 2 * reflection_slope(a, b, c, d, e, f, g, h, kind) * others**2
-            reflect(a, b, c, d, kind, -last[step])
-            reflect(e, f, g, h, kind, -last[step])
+        owed = float(factors[layers - 1]) if step >= layers - 1 else 1.0
+        whole = float(factors[step]) * owed if inner else owed
+        this, earlier = min(step, layers - 1), max(step - 1, 0)
+        others = _cosines(tangents[this], m, n, side) * owed
+        if kind > 0 and inner:
+            mixed[step, n] = _undo_last(real, imaginary, left_real, left_imaginary, kind, last[step], others)
             others /= np.sqrt(1.0 + last[step] ** 2)
-        scales = np.array([others, whole, owed if step == layers else 1.0])
-        if step < layers:
-            fill_phases(slopes[step], bends[step], local, table[0], table[1])
-            which = min(step, len(cost_slopes) - 1)
-            fill_values(cost_slopes[which], cost_bends[which], local, values)
-        known, this = np.empty(0, real.dtype), min(step, layers - 1)
-        if len(differences) > 0 and step < layers:
-            known = differences[step]
         which = min(step, len(cost_slopes) - 1)
-        _pass_back(
-            slopes[this], bends[this], cost_slopes[which], cost_bends[which], tangents, scales,
-            step, m, w, local, outer, table, values, real, imaginary, left_real, left_imaginary,
-            mixed, phased, known,
+        if inner:
+            fill_phases(slopes[step], bends[step], local, table[0], table[1])
+            fill_values(cost_slopes[which], cost_bends[which], local, values)
+        own = np.arange(m) if side == 0 else local
+        sums = np.zeros((2, len(own)))
+        known = differences[step] if len(differences) > 0 and inner else np.empty(0, real.dtype)
+        total = _pass_back(
+            slopes[this], bends[this], cost_slopes[which], cost_bends[which], -tangents[this][own],
+            -tangents[earlier][own], sums, whole, step, layers, m, w, local, outer, table, values,
+            real, imaginary, left_real, left_imaginary, known,
         )  # fmt: skip
+        turned = slice(0 if side == 0 else w, None)
+        if inner:
+            mixed[step, own[turned]] = 2 * sums[0, turned] * others**2
+            phased[step] = 2 * total * whole**2
+            known *= 2 * whole**2
+        if step > 0:
+            mixed[step - 1, own[turned]] = 2 * sums[1, turned] * (owed if not inner else 1.0) ** 2
 
 
-@njit(cache=True, nogil=True)
-def _product(tangents, m, n, side):  # pragma: no cover - compiled
+def _cosines(tangents: Array, m: int, n: int, side: int) -> float:
     """The cosines of the other side's bits."""
-    first, end = (m, n) if side == 0 else (0, m)
-    result = 1.0
-    for q in range(first, end):
-        result /= np.sqrt(1.0 + tangents[q] ** 2)
-    return result
+    others = tangents[m:n] if side == 0 else tangents[:m]
+    return float(np.prod(1.0 / np.sqrt(1.0 + others.astype(float) ** 2)))
 
 
-@njit(cache=True, nogil=True)
+def _undo_last(real, imaginary, left_real, left_imaginary, kind, tangent, others) -> float:
+    """Return the slope by the rotation of the folded spin, and turn both states back by it."""
+    half = len(real) // 2
+    left = left_real[:half], left_imaginary[:half], left_real[half:], left_imaginary[half:]
+    right = real[:half], imaginary[:half], real[half:], imaginary[half:]
+    slope = 2 * reflection_slope(*left, *right, kind) * others**2
+    reflect(*left, kind, -tangent)
+    reflect(*right, kind, -tangent)
+    return slope
+
+
+@kernel
 def _pass_back(
-    slopes, bends, cost_slopes, cost_bends, tangents, scales,
-            step, m, w, local, outer, table, values,
-    real, imaginary, left_real, left_imaginary, mixed, phased, differences,
+    slopes, bends, cost_slopes, cost_bends, undone, undone_earlier, sums, scale,
+    step, layers, m, w, local, outer, table, values,
+    real, imaginary, left_real, left_imaginary, differences,
 ):  # fmt: skip  # pragma: no cover - compiled
-    """Every block or tile of one side."""
-    layers, side = len(tangents), step % 2
+    """Every block or tile of one side; returns the slope by the phase's angle, without its scale."""
+    side = step % 2
     large = 1 << m if side == 0 else 1 << len(local)
-    columns, first = 1 << w, 0 if side == 0 else w
-    own = np.arange(m) if side == 0 else local
-    this, before = tangents[min(step, layers - 1)][own], tangents[max(step - 1, 0)][own]
-    ready, earlier = np.zeros(len(own)), np.zeros(len(own))
-    a, b = np.empty(large, real.dtype), np.empty(large, real.dtype)
-    c, d = np.empty(large, real.dtype), np.empty(large, real.dtype)
+    columns, first, end = 1 << w, 0 if side == 0 else w, len(undone)
+    spare = large if side == 1 else 0
+    a, b = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
+    c, d = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
     buffer = np.empty(large if len(differences) > 0 else 0, real.dtype)
     total = 0.0
     for block in range((len(real) >> m) if side == 0 else 1 << (m - w)):
@@ -109,46 +113,38 @@ def _pass_back(
             gather(left_real, c, start, m, columns)
             gather(left_imaginary, d, start, m, columns)
         if step < layers:
-            _undo_bits(a, b, c, d, this, first, len(own), ready)
+            _undo_bits(a, b, c, d, undone, first, end, sums[0])
             total += _undo_phases(
-                slopes, bends, cost_slopes, cost_bends, scales[1], local, outer, block, table, values,
+                slopes, bends, cost_slopes, cost_bends, scale, local, outer, block, table, values,
                 a, b, c, d, buffer,
             )  # fmt: skip
             if len(differences) > 0 and side == 0:
-                differences[start : start + large] = buffer
+                for x in range(large):
+                    differences[start + x] = buffer[x]
             elif len(differences) > 0:
                 scatter(buffer, differences, start, m, columns)
         if step > 0:
-            _undo_bits(a, b, c, d, before, first, len(own), earlier)
+            _undo_bits(a, b, c, d, undone_earlier, first, end, sums[1])
             if side == 1:
                 scatter(a, real, start, m, columns)
                 scatter(b, imaginary, start, m, columns)
                 scatter(c, left_real, start, m, columns)
                 scatter(d, left_imaginary, start, m, columns)
-    for k in range(first, len(own)):
-        if step < layers:
-            mixed[step, own[k]] = 2 * ready[k] * scales[0] ** 2
-        if step > 0:
-            mixed[step - 1, own[k]] = 2 * earlier[k] * scales[2] ** 2
-    if step < layers:
-        phased[step] = 2 * total * scales[1] ** 2
-        if len(differences) > 0:
-            differences *= 2 * scales[1] ** 2
+    return total
 
 
-@njit(cache=True, nogil=True)
-def _undo_bits(a, b, c, d, tangents, first, end, sums):  # pragma: no cover - compiled
+@subkernel
+def _undo_bits(a, b, c, d, undone, first, end, sums):  # pragma: no cover - compiled
     """Add the overlaps of the bits to ``sums``, then turn all four arrays back."""
     overlaps(c, a, first, end, sums)
     overlaps(d, b, first, end, sums)
-    undone = -tangents
     rotate(a, undone, first, end)
     rotate(b, undone, first, end)
     rotate(c, undone, first, end)
     rotate(d, undone, first, end)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _undo_phases(
     slopes, bends, cost_slopes, cost_bends, scale, local, outer, block, table, values, a, b, c, d, differences
 ):  # pragma: no cover - compiled
@@ -157,7 +153,8 @@ def _undo_phases(
     shifts, total = np.empty(k), 0.0
     low, high = np.empty((2, 1 << (k // 2 + k % 2)), a.dtype), np.empty((2, 1 << (k // 2)), a.dtype)
     if len(differences) > 0:
-        differences[:] = c * b - d * a
+        for x in range(len(a)):
+            differences[x] = c[x] * b[x] - d[x] * a[x]
     for x in range(0, len(a), small):
         which = (block * len(a) + x) // small
         u, v = a[x : x + small], b[x : x + small]
