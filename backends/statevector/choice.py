@@ -19,6 +19,8 @@ from problems.ground_state import GateSequence
 FEWER = "fewer variables, or Aer's matrix_product_state method where entanglement is low"
 SMALLER = f"precision='single', LightCone() for shallow circuits on sparse graphs, {FEWER}"
 
+SORTING = 80  # bytes per amplitude by which a share of the lowest outcomes is found, and its gradient
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -29,17 +31,21 @@ class Choice:
         states: From whether gradients are wanted and the number of observables to bytes at the peak.
         refusal: Why it has no gradients, or None.
         alternatives: What to take where memory is short.
+        amplitudes: The size of the space it works in, None for 2^n.
     """
 
     build: Callable[[], Simulator]
     states: Callable[[bool, int], int]
     refusal: str | None = None
     alternatives: str = FEWER
+    amplitudes: int | None = None
 
     def bytes_needed(self, workload: Workload) -> int:
         """Return the bytes at the peak, the drawn bits with what one row of them takes included."""
         if isinstance(workload, Expectation):
-            return self.states(workload.gradient, len(workload.observables))
+            sorting = SORTING * (self.amplitudes or 1 << workload.ansatz.num_qubits)
+            needed = self.states(workload.gradient, len(workload.observables))
+            return needed + (sorting if workload.share < 1 else 0)
         n, rows = workload.ansatz.num_qubits, len(workload.parameters)
         return self.states(False, 1) + workload.shots * (rows * n + 80 + n)
 
@@ -80,10 +86,14 @@ def _qaoa(ansatz: QaoaAnsatz, precision: Precision, symmetry: bool, where: str) 
     if isinstance(ansatz.mixer, FeasibleMixer):
         why = feasible.suits(ansatz)
         states = partial(feasible.bytes_needed, ansatz)
-        return Choice(partial(feasible.FeasibleSimulator, ansatz), states) if why is None else why
+        size = len(ansatz.mixer.states)
+        chosen = Choice(partial(feasible.FeasibleSimulator, ansatz), states, amplitudes=size)
+        return chosen if why is None else why
     leaves = subspace.suits(ansatz)
     if where != "off" and leaves is None:
-        return Choice(partial(subspace.SubspaceSimulator, ansatz), subspace.bytes_needed(ansatz))
+        states = subspace.bytes_needed(ansatz)
+        build = partial(subspace.SubspaceSimulator, ansatz)
+        return Choice(build, states, amplitudes=subspace.size_of(ansatz))
     if where == "require":
         return str(leaves)
     return Choice(
