@@ -7,6 +7,7 @@ from problems.lazy import lazy
 _NAMES = {
     "Aer": "backends.aer.backend",
     "Backend": "backends.backend",
+    "Budget": "backends.budget",
     "CircuitAnsatz": "backends.circuits",
     "DeviceNoise": "backends.device_noise",
     "DickeStart": "backends.mixers",
@@ -16,6 +17,7 @@ _NAMES = {
     "FeasibleStart": "backends.mixers",
     "GroverMixer": "backends.mixers",
     "Job": "backends.backend",
+    "Journal": "backends.journal",
     "LightCone": "backends.light_cone",
     "LocalBackend": "backends.backend",
     "OneHotStart": "backends.mixers",
@@ -43,8 +45,10 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 if TYPE_CHECKING:
     from backends.aer.backend import Aer
     from backends.backend import Backend, Job, LocalBackend
+    from backends.budget import Budget
     from backends.circuits import CircuitAnsatz
     from backends.device_noise import DeviceNoise
+    from backends.journal import Journal
     from backends.light_cone import LightCone
     from backends.mixers import (
         DickeStart,
