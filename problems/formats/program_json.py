@@ -15,6 +15,7 @@ from problems.binary.qubo import Ising, Qubo
 from problems.binary.rows import RELATIONS, Rows
 from problems.checking import EXACT_INTEGER
 from problems.errors import ProblemError
+from problems.formats.documents import parse
 from problems.formats.numbers import check_index, naming, read_text, write_text
 
 FORMAT, VERSION = "hybrid-program", 1
@@ -23,7 +24,6 @@ KEYS = (
     "format", "version", "kind", "sense", "names", "linear", "quadratic", "offset", "rows", "reference",
 )  # fmt: skip
 ROW_KEYS = ("name", "terms", "relation", "right")
-LONGEST_INTEGER = 400  # digits; beyond the range of a float
 _AS_PROGRAM = 'only the kind "program" has it'
 
 
@@ -155,29 +155,10 @@ class _Reader:
 
 
 def _document(text: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text, object_pairs_hook=_each_key_once, parse_int=_integer)
-    except json.JSONDecodeError as error:
-        raise ProblemError(f"line {error.lineno}", error.msg, "JSON") from None
-    except RecursionError:
-        raise ProblemError("the JSON", "nested too deeply", "an object of lists and numbers") from None
+    document = parse(text)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ProblemError("the content", "another JSON", f'an object with "format": "{FORMAT}"')
     return document
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in document:
-            raise ProblemError(f"the key {key!r}", "given twice", "each key of an object once")
-        document[key] = value
-    return document
-
-
-def _integer(digits: str) -> int | float:
-    """Read an integer; one too long for Python to convert is as infinite as a float of that size."""
-    return int(digits) if len(digits) < LONGEST_INTEGER else float(digits)
 
 
 def _kind(problem: BinaryProgram | Qubo | Ising) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from problems.checking import check_integer, check_number
 from problems.errors import ProblemError
+from problems.formats.documents import parse
 from problems.formats.numbers import naming, read_text, write_text
-from problems.ground_state.documents import parse
 from problems.ground_state.gate_sequence import ROTATIONS, WIDTHS, Gate, GateKind, GateSequence
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import numpy as np
 
 from problems.checking import check_integer, check_number
 from problems.errors import ProblemError
+from problems.formats.documents import as_object, parse
 from problems.formats.numbers import check_index, naming, read_text, write_text
-from problems.ground_state.documents import as_object, parse
 from problems.ground_state.noise import GateNoise, NoiseModel
 from problems.ground_state.pauli_sum import PauliSum
 
