@@ -16,11 +16,14 @@ _NAMES = {
     "FeasibleMixer": "backends.mixers",
     "FeasibleStart": "backends.mixers",
     "GroverMixer": "backends.mixers",
+    "IBMQuantum": "backends.ibm.backend",
     "Job": "backends.backend",
     "Journal": "backends.journal",
     "LightCone": "backends.light_cone",
     "LocalBackend": "backends.backend",
+    "NoisyCircuitBatch": "backends.pauli_transfer.batch",
     "OneHotStart": "backends.mixers",
+    "PauliTransfer": "backends.pauli_transfer.backend",
     "PennyLane": "backends.pennylane_backend",
     "PlusStart": "backends.mixers",
     "ProductStart": "backends.mixers",
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from backends.budget import Budget
     from backends.circuits import CircuitAnsatz
     from backends.device_noise import DeviceNoise
+    from backends.ibm.backend import IBMQuantum
     from backends.journal import Journal
     from backends.light_cone import LightCone
     from backends.mixers import (
@@ -63,6 +67,8 @@ if TYPE_CHECKING:
         XMixer,
         XYMixer,
     )
+    from backends.pauli_transfer.backend import PauliTransfer
+    from backends.pauli_transfer.batch import NoisyCircuitBatch
     from backends.pennylane_backend import PennyLane
     from backends.qaoa_ansatz import QaoaAnsatz
     from backends.qiskit_backend import Qiskit

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 OWN = {
     "aer": "backends.aer.backend:Aer",
+    "ibm": "backends.ibm.backend:IBMQuantum",
     "light-cone": "backends.light_cone:LightCone",
+    "pauli-transfer": "backends.pauli_transfer.backend:PauliTransfer",
     "pennylane": "backends.pennylane_backend:PennyLane",
     "qiskit": "backends.qiskit_backend:Qiskit",
     "statevector": "backends.statevector.backend:Statevector",

@@ -7,6 +7,7 @@ from problems.lazy import lazy
 _NAMES = {
     "HybridEstimator": "backends.bridges.primitives",
     "HybridSampler": "backends.bridges.primitives",
+    "StatevectorDevice": "backends.bridges.pennylane_device",
     "to_openqasm3": "backends.bridges.export",
     "to_pennylane": "backends.bridges.export",
     "to_qiskit": "backends.bridges.export",
@@ -17,4 +18,5 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
     from backends.bridges.export import to_openqasm3, to_pennylane, to_qiskit
+    from backends.bridges.pennylane_device import StatevectorDevice
     from backends.bridges.primitives import HybridEstimator, HybridSampler

@@ -48,8 +48,8 @@ def to_qiskit(ansatz: Ansatz, parameters: Sequence[float] | Array | None = None)
 def to_openqasm3(ansatz: Ansatz, parameters: Sequence[float] | Array | None = None) -> str:
     """Return the circuit of an ansatz as an OpenQASM 3 program; free parameters are its inputs.
 
-    OpenQASM has no brackets in names: beta[0] is declared as ``input float[64]`` under a name that starts
-    with beta. Arguments and errors are those of ``to_qiskit``.
+    OpenQASM has no brackets in names: beta[0] is declared as ``_beta_0_``. Only standard gates are called,
+    each with its angle in place. Arguments and errors are those of ``to_qiskit``.
     """
     circuit = to_qiskit(ansatz, parameters)
     opened = circuit.copy_empty_like()
@@ -101,7 +101,7 @@ class PennyLaneAnsatz:
             raise ProblemError("wires", labels, f"{n} labels")
         circuit, places = self._translated
         columns = [values[..., k] for k in places]
-        if values.ndim == 1 and isinstance(parameters, np.ndarray) and type(parameters) is np.ndarray:
+        if values.ndim == 1 and type(values) is np.ndarray:  # no tracing to keep up
             columns = [float(value) for value in columns]
         circuit.queue(columns, labels)
 
@@ -171,4 +171,4 @@ def _angle_columns(circuit: QuantumCircuit, ansatz: Ansatz) -> list[tuple[int, A
     """The column of ``ansatz.angles`` behind each free parameter of the circuit."""
     if isinstance(ansatz, CircuitAnsatz):
         return list(enumerate(circuit.parameters))
-    return [(free.index, free) for free in circuit.parameters]  # pyright: ignore[reportAttributeAccessIssue]
+    return [(free.index, free) for free in circuit.parameters]

@@ -13,6 +13,7 @@ import numpy as np
 import pennylane as qml
 from pennylane.operation import Operator
 from pennylane.tape import QuantumScript
+from pennylane.wires import Wires
 
 from backends.bridges.pennylane_gates import is_known, recipe_of
 from problems.contract import Array
@@ -28,15 +29,18 @@ def is_gate(operation: Operator) -> bool:
     return is_known(operation.name)
 
 
-def labels_of(tape: QuantumScript, device_wires: Sequence[Hashable] | None) -> tuple[Hashable, ...]:
+def labels_of(tape: QuantumScript, device_wires: Wires | None) -> tuple[Hashable, ...]:
     """Return the wires that a tape touches, in the order of the device.
 
     A device without wires of its own takes 0 … n − 1 in order, and any others as they appear.
     """
-    used = set(tape.wires.labels)
+    appearing: Any = list(tape.wires)
+    used = set(appearing)
     if device_wires is not None:
-        return tuple(label for label in device_wires if label in used)
-    return tuple(range(len(used))) if used == set(range(len(used))) else tape.wires.labels
+        appearing = [label for label in device_wires if label in used]
+    elif used == set(range(len(used))):
+        appearing = range(len(used))
+    return tuple(appearing)
 
 
 def structure_key(tape: QuantumScript, labels: tuple[Hashable, ...]) -> Hashable:
@@ -87,18 +91,20 @@ class TapeStructure:
         columns = np.array(list(parameters), dtype=np.int64)
         return cls(labels, GateSequence(len(labels), tuple(gates)), columns, tuple(phases), phase)
 
-    def rows(self, tape: QuantumScript) -> tuple[Array, Array]:
-        """Return parameters ``[B, P]`` and phases φ ``[B]`` of a tape; B is 1 without broadcasting."""
-        numbers = [number for operation in tape.operations for number in operation.data]
-        if tape.batch_size is None:
-            values = np.array(numbers, dtype=float)[None]
+    def rows(self, tape: QuantumScript) -> tuple[Array, Array, bool]:
+        """Return parameters ``[B, P]``, phases φ ``[B]`` and whether the tape broadcasts; if not, B is 1."""
+        numbers = [
+            np.asarray(number, dtype=float) for operation in tape.operations for number in operation.data
+        ]
+        broadcast = any(number.ndim for number in numbers)
+        if broadcast:  # each number of a gate with a recipe is a scalar, but for that
+            values = np.stack(np.broadcast_arrays(*numbers), axis=1)
         else:
-            each = [np.broadcast_to(np.asarray(number, dtype=float), tape.batch_size) for number in numbers]
-            values = np.stack(each, axis=1)
+            values = np.array(numbers, dtype=float)[None]
         total = np.full(len(values), self.phase)
         for number, factor in self.phases:
             total += factor * values[:, number]
-        return values[:, self.columns], total
+        return values[:, self.columns], total, broadcast
 
 
 def pauli_sum_of(observable: Operator, labels: tuple[Hashable, ...]) -> PauliSum | None:
@@ -107,15 +113,15 @@ def pauli_sum_of(observable: Operator, labels: tuple[Hashable, ...]) -> PauliSum
     Raises:
         ProblemError: If it is not Hermitian.
     """
-    sentence = observable.pauli_rep
+    sentence: Any = observable.pauli_rep
     if sentence is None:
         if len(observable.wires) > DENSE_WIRES or not observable.has_matrix:
             return None
         sentence = qml.pauli_decompose(
             np.asarray(observable.matrix()), wire_order=observable.wires, pauli=True, check_hermitian=False
         )
-    weights = np.array(list(sentence.values()), dtype=complex)
-    if np.any(np.abs(weights.imag) > NEGLIGIBLE * np.max(np.abs(weights), initial=0.0)):
+    weights = np.array([complex(weight) for weight in sentence.values()])
+    if np.any(np.abs(np.imag(weights)) > NEGLIGIBLE * np.max(np.abs(weights), initial=0.0)):
         raise ProblemError("observable", str(observable), "a Hermitian one")
     place = {label: len(labels) - 1 - k for k, label in enumerate(labels)}
     strings = []
@@ -124,7 +130,7 @@ def pauli_sum_of(observable: Operator, labels: tuple[Hashable, ...]) -> PauliSum
         for wire, letter in word.items():
             letters[place[wire]] = letter
         strings.append("".join(letters))
-    return PauliSum(len(labels), tuple(strings), weights.real)
+    return PauliSum(len(labels), tuple(strings), np.real(weights))
 
 
 def slopes_of_numbers(structure: TapeStructure, slopes: Array, trainable: Sequence[int]) -> Array:

@@ -47,7 +47,7 @@ class JournaledJob(Job):
         """Stop the work at the backend, and write that down where it did stop."""
         self._job.cancel()
         if self._job.status() == "cancelled":
-            self._store.ended(self._key, "cancelled", "cancelled by the user")
+            self._store.ended(self._key, self.id, "cancelled", "cancelled by the user")
 
     def _awaited(self, timeout: float | None) -> Outcome:
         try:
@@ -68,7 +68,7 @@ class JournaledJob(Job):
         """Write down the end of a job that failed; a lost connection is none."""
         state = self._job.status()
         if state == "failed" or state == "cancelled":
-            self._store.ended(self._key, state, str(error))
+            self._store.ended(self._key, self.id, state, str(error))
             return True
         return False
 

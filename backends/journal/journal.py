@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backends.backend import Backend, FinishedJob, Job, refuse_unsuitable
+from backends.journal.held import Held
 from backends.journal.job import JournaledJob, ReplayedJob
 from backends.journal.keys import key_of, tag_of
 from backends.journal.search import look_until
@@ -22,20 +21,8 @@ from problems.checking import check_number
 from problems.errors import BackendError, ProblemError
 from problems.storage import StorageError
 
+UNKNOWABLE = "the journal could not know this workload again"
 REMEDY = "Journal(…, resend_failed=True) or 'hybrid jobs resume --resend-failed' sends it again, at its price"
-
-
-class _Held:
-    """The open file of a journal, how often it was entered, and a lock for each key."""
-
-    def __init__(self):
-        self.guard = threading.RLock()
-        self.depth = 0
-        self.store: Store | None = None
-        self.keys: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _Held, ()  # a copy opens the file for itself, and is refused where another process has it
 
 
 @dataclass(frozen=True)
@@ -73,8 +60,8 @@ class Journal(Backend):
     resend_failed: bool = field(default=False, metadata={"content": False})
     replay_only: bool = field(default=False, metadata={"content": False})
     command: str = field(default="", metadata={"content": False}, repr=False)
-    _held: _Held = field(
-        default_factory=_Held, init=False, repr=False, compare=False, metadata={"content": False}
+    _held: Held = field(
+        default_factory=Held, init=False, repr=False, compare=False, metadata={"content": False}
     )
 
     def __post_init__(self):
@@ -102,11 +89,14 @@ class Journal(Backend):
 
     def unsuitable(self, workload: Workload) -> str | None:
         """Say what the backend says, or that the workload has no digest to be known by."""
+        why = self.inner.unsuitable(workload)
+        if why is not None:
+            return why
         try:
             key_of(self.inner, workload)
         except StorageError as error:
-            return f"a journal cannot know it again: {error}"
-        return self.inner.unsuitable(workload)
+            return f"{UNKNOWABLE}: {error}"
+        return None
 
     def estimate(self, workload: Workload) -> Mapping[str, float]:
         """Return the backend's estimate."""
@@ -136,11 +126,13 @@ class Journal(Backend):
                 not stored and ``replay_only`` is set, or the backend cannot be asked about an earlier
                 submission.
         """
-        refuse_unsuitable(self, workload)
-        store, key = self._store(), key_of(self.inner, workload)
-        with self._held.guard:
-            one_at_a_time = self._held.keys[key]
-        with one_at_a_time:
+        refuse_unsuitable(self.inner, workload)
+        try:
+            key = key_of(self.inner, workload)
+        except StorageError as error:
+            raise BackendError(f"{UNKNOWABLE}: {error}") from error
+        store = self._store()
+        with self._held.one_at_a_time(key):
             entry = store.entry(key)
             if entry is not None and entry.outcome is not None:
                 return ReplayedJob(entry.job or entry.tag, entry.outcome)
@@ -165,15 +157,13 @@ class Journal(Backend):
         job = self._reconciled(entry)
         if job is None:
             raise BackendError(f"nothing to cancel: the backend has no job under the tag {entry.tag}")
+        if entry.job != job.id:
+            store.sent(key, job.id)
         JournaledJob(store, key, job).cancel()
 
     def close(self) -> None:
         """Close the file, so that another process may hold it; the next submission opens it again."""
-        with self._held.guard:
-            if self._held.store is not None:
-                self._held.store.close()
-            self._held.store = None
-            self._held.keys.clear()
+        self._held.close()
 
     def beside(self, inner: Backend) -> Journal:
         """Return a journal for another backend that shares this one's open file."""
@@ -237,11 +227,21 @@ class Journal(Backend):
         job = self._reconciled(entry)
         if job is None:  # the backend never had it: the same attempt goes out
             return self._kept(store, key, again(entry.attempt))
-        if entry.job is None:
+        if entry.job != job.id:
             store.sent(key, job.id)
-        return JournaledJob(
-            store, key, job, partial(again, entry.attempt + 1) if self.resend_failed else None
-        )
+        resend = partial(self._resend, store, key, workload, entry.attempt) if self.resend_failed else None
+        return JournaledJob(store, key, job, resend)
+
+    def _resend(self, store: Store, key: str, workload: Workload, failed: int) -> Job:
+        """Send the attempt after a failed one, unless another thread has done so."""
+        with self._held.one_at_a_time(key):
+            entry = store.entry(key)
+            assert entry is not None
+            if entry.attempt == failed:
+                return self._send(store, key, workload, failed + 1)
+            if entry.outcome is not None:
+                return ReplayedJob(entry.job or entry.tag, entry.outcome)
+            return self._reconciled(entry) or self._send(store, key, workload, entry.attempt)
 
     def _send(self, store: Store, key: str, workload: Workload, attempt: int) -> Job:
         kind, rows, tag = type(workload).__name__, len(workload.parameters), tag_of(store.id, key, attempt)

@@ -153,9 +153,10 @@ class Store:
         """Keep the outcome."""
         self._change(key, "state = 'done', outcome = ?", outcome)
 
-    def ended(self, key: str, state: Literal["failed", "cancelled"], reason: str) -> None:
-        """Write down that no outcome will come."""
-        self._change(key, f"state = '{state}', reason = ?", reason)
+    def ended(self, key: str, job: str, state: Literal["failed", "cancelled"], reason: str) -> None:
+        """Write down that no outcome of a job will come, unless another attempt has taken its place."""
+        assignment = "UPDATE work SET state = ?, reason = ?, changed = ? WHERE key = ? AND job = ?"
+        self._write(assignment, state, reason, time.time(), key, job)
 
     def _change(self, key: str, assignment: str, value: Any) -> None:
         self._write(f"UPDATE work SET {assignment}, changed = ? WHERE key = ?", value, time.time(), key)
@@ -190,7 +191,8 @@ class Store:
         if not tables.issuperset(TABLES) and (tables or reading):
             raise BackendError(FOREIGN)
         if not reading:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            if self._connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+                raise BackendError("its file system has no write-ahead mode; put it on a local disk")
             # NORMAL may lose the last transactions of this mode in a power cut: a job paid for, and forgotten
             self._connection.execute("PRAGMA synchronous = FULL")
         if not tables:

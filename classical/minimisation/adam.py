@@ -5,20 +5,18 @@ Reference: Kingma, Ba, "Adam: a method for stochastic optimization", arXiv 1412.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp
+from classical.minimisation.evaluations import Evaluations, confirmations, tail_mean
 from classical.minimisation.lbfgs import central_slope, exact_slope
 from problems.checking import check_integer, check_number
-from problems.contract import Array, Solver
+from problems.contract import Array, NothingFound, Solver
 from problems.minimisation import Minimisation
 from problems.run import Run
 
 TINY = 1e-8  # keeps a step finite where all slopes vanished
-AVERAGED_SHARE = 0.1  # of the steps, at the end, whose iterates are averaged on noisy problems
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Adam(Solver[Minimisation, Array]):
 
     Attributes:
         evaluations: How many at most. A gradient that the problem gives comes with its evaluation; one by
-            differences takes 2P + 1.
+            differences takes 2P + 1, of a noisy problem 2P.
         rate: Length of a first step in each coordinate.
         decay: The rate shrinks by 1 / (1 + decay · step).
         first: Decay of the average of slopes, β₁.
@@ -57,7 +55,8 @@ class Adam(Solver[Minimisation, Array]):
 
     def unsuitable(self, problem: Minimisation) -> str | None:
         """Refuse a budget too small for one gradient."""
-        needed = 1 if problem.differentiable else 2 * problem.dimension + 1
+        rows = 1 if problem.differentiable else 2 * problem.dimension + (0 if problem.noisy else 1)
+        needed = rows + confirmations(problem, self.evaluations)
         if self.evaluations < needed:
             return f"one gradient takes {needed} evaluations, and evaluations={self.evaluations}"
         return None
@@ -66,9 +65,11 @@ class Adam(Solver[Minimisation, Array]):
         evaluations = Evaluations(problem, run, self.evaluations)
         point, trail = evaluations.start, []
         mean, square = np.zeros_like(point), np.zeros_like(point)
-        with suppress(EvaluationsUsedUp):
+        with evaluations:
             for k in run.steps(self.evaluations, "Adam step"):
                 slope = self._slope(problem, evaluations, point)
+                if not np.all(np.isfinite(slope)):
+                    raise NothingFound(f"the slopes have no value at step {k}")
                 steepest = float(np.abs(slope).max(initial=0.0))
                 if not problem.noisy and run.converged(steepest <= self.tolerance, "the slopes vanished"):
                     break
@@ -79,8 +80,8 @@ class Adam(Solver[Minimisation, Array]):
                 rate = self.rate / (1 + self.decay * k)
                 point = evaluations.clipped(point - rate * unbiased / (spread + TINY))
                 trail.append(point)
-        last = trail[-max(1, round(AVERAGED_SHARE * len(trail))) :]
-        return evaluations.settle(np.mean(last, axis=0) if last else point)
+                evaluations.stand(tail_mean(trail))
+        return evaluations.settle()
 
     def _slope(self, problem: Minimisation, evaluations: Evaluations, point: Array) -> Array:
         if problem.differentiable:

@@ -7,12 +7,11 @@ gradients", Quantum 6, 677 (2022), for higher degrees.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp
+from classical.minimisation.evaluations import Evaluations
 from problems.checking import check_choice, check_integer, check_number
 from problems.contract import Array, Solver
 from problems.minimisation import Minimisation
@@ -53,7 +52,7 @@ class Rotosolve(Solver[Minimisation, Array]):
         assert problem.period is not None
         evaluations = Evaluations(problem, run, self.evaluations)
         point, value, before = evaluations.start, None, np.inf
-        with suppress(EvaluationsUsedUp):
+        with evaluations:
             for _ in run.steps(self.evaluations, "sweep"):
                 order = np.arange(problem.dimension)
                 if self.shuffle:
@@ -65,6 +64,7 @@ class Rotosolve(Solver[Minimisation, Array]):
                     angle, value = lowest(values)
                     point = point.copy()
                     point[k] += period * angle / (2 * np.pi)
+                    evaluations.stand(point)
                 fall = before - value if value is not None else np.inf
                 if not problem.noisy and run.converged(
                     fall <= self.tolerance * max(1.0, abs(value or 0.0)), "a sweep brought nothing"
@@ -72,9 +72,9 @@ class Rotosolve(Solver[Minimisation, Array]):
                     break
                 before = np.inf if value is None else value
         if not problem.noisy:
-            with suppress(EvaluationsUsedUp):
+            with evaluations:
                 evaluations(point[None])
-        return evaluations.settle(point)
+        return evaluations.settle()
 
     def _line(
         self, evaluations: Evaluations, point: Array, k: int, period: float, degree: int, known: float | None

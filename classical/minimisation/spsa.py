@@ -6,24 +6,23 @@ Reference: Spall, "Implementation of the simultaneous perturbation algorithm for
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from classical.minimisation.evaluations import Evaluations, EvaluationsUsedUp
+from classical.minimisation.evaluations import Evaluations, tail_mean
 from problems.checking import check_integer, check_number
 from problems.contract import Array, Solver
 from problems.minimisation import Minimisation
 from problems.run import Run
 
 PROBES = 5  # pairs of evaluations that set the size of the first step
-AVERAGED_SHARE = 0.1  # of the steps, at the end, whose iterates are averaged into the answer
 
 
 @dataclass(frozen=True)
 class Spsa(Solver[Minimisation, Array]):
-    """Minimise by random simultaneous perturbations; both points of a step are one population.
+    """Minimise by random simultaneous perturbations; both points of a step are one population, and so are
+    the pairs that set the gains.
 
     The answer is the average of the last iterates, measured afresh where the problem is noisy. Of an exact
     problem it is the lowest point seen; the start and that average are among them.
@@ -54,31 +53,40 @@ class Spsa(Solver[Minimisation, Array]):
     def _solve(self, problem: Minimisation, run: Run) -> Array:
         evaluations = Evaluations(problem, run, self.evaluations)
         point, trail = evaluations.start, []
-        left = evaluations.left - (0 if problem.noisy else 2)  # an exact start and average are evaluated
-        probes = PROBES if left >= 4 * PROBES else 1
+        others = 0 if problem.noisy else 2  # an exact start and average are evaluated
+        left = evaluations.left - others
+        probes = PROBES if left >= 4 * PROBES else min(1, left // 2)
         steps = max(0, (left - 2 * probes) // 2)
         shift = self.stability * steps
-        with suppress(EvaluationsUsedUp):
+        with evaluations:
             if not problem.noisy:
                 evaluations(point[None])
-            slopes = [slope(evaluations, point, self.perturbation, run.rng) for _ in range(probes)]
-            size = float(np.mean(np.abs(slopes)))
-            gain = self.first_step * (shift + 1) ** self.alpha / size if size > 0 else 0.0
+            gain = self._gain(evaluations, probes, shift, run) if probes else 0.0
             for k in run.steps(steps, "SPSA step"):
                 width = self.perturbation / (k + 1) ** self.gamma
-                gradient = slope(evaluations, point, width, run.rng)
+                (gradient,) = slopes_at(evaluations, point, width, 1, run.rng)
                 point = evaluations.clipped(point - gain / (k + 1 + shift) ** self.alpha * gradient)
                 trail.append(point)
-        last = trail[-max(1, round(AVERAGED_SHARE * len(trail))) :]
-        answer = np.mean(last, axis=0) if last else point
+                evaluations.stand(tail_mean(trail))
         if not problem.noisy:
-            with suppress(EvaluationsUsedUp):
-                evaluations(answer[None])
-        return evaluations.settle(answer)
+            with evaluations:
+                evaluations(evaluations.standing[None])
+        return evaluations.settle()
+
+    def _gain(self, evaluations: Evaluations, probes: int, shift: float, run: Run) -> float:
+        """Return the gain a that makes the first step as long as asked for."""
+        slopes = slopes_at(evaluations, evaluations.start, self.perturbation, probes, run.rng)
+        size = float(np.mean(np.abs(slopes)))
+        return self.first_step * (shift + 1) ** self.alpha / size if size > 0 else 0.0
 
 
-def slope(evaluations: Evaluations, x: Array, width: float, rng: np.random.Generator) -> Array:
-    """Return the simultaneous-perturbation estimate ``[P]`` of the gradient."""
-    signs = rng.choice([-1.0, 1.0], len(x))
-    mean = evaluations(np.stack([x + width * signs, x - width * signs])).mean
-    return (mean[0] - mean[1]) / (2 * width) * signs
+def slopes_at(
+    evaluations: Evaluations, x: Array, width: float, count: int, rng: np.random.Generator
+) -> Array:
+    """Return simultaneous-perturbation estimates ``[count, P]`` of the gradient at x ``[P]``, from one
+    population of mirrored pairs; zero from a pair without a value.
+    """
+    signs = rng.choice([-1.0, 1.0], (count, len(x)))
+    mean = evaluations(np.concatenate([x + width * signs, x - width * signs])).mean
+    rise = mean[:count] - mean[count:]
+    return np.where(np.isfinite(rise), rise / (2 * width), 0.0)[:, None] * signs

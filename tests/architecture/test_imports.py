@@ -19,7 +19,8 @@ PACKAGES = ("problems", "backends", "classical", "hybrid")
 LAZY = (
     *PACKAGES, "problems.binary", "problems.binary.bounds", "problems.binary.presolve",
     "problems.binary.roof", "problems.bridges", "problems.formats", "classical.binary",
-    "classical.minimisation", "problems.ground_state", "backends.aer", "hybrid.qaoa_angles",
+    "classical.minimisation", "problems.ground_state", "backends.aer",
+    "backends.bridges", "backends.ibm", "backends.journal", "backends.pauli_transfer", "hybrid.qaoa_angles",
 )  # fmt: skip
 HEAVY = ("numpy", "scipy", "qiskit", "cvxpy", "jax", "numba", "pennylane", "matplotlib", "networkx")
 
@@ -74,4 +75,5 @@ def _concrete(ancestor: type) -> set[str]:
             for value in vars(importlib.import_module(info.name)).values():
                 if inspect.isclass(value) and issubclass(value, ancestor) and not inspect.isabstract(value):
                     found.add(f"{value.__module__}:{value.__name__}")
-    return {name for name in found if not name.endswith(":Rehearsal")}  # a stand-in, never chosen by name
+    around_others = {":Budget", ":Journal", ":Rehearsal"}  # they hold a backend and are never chosen by name
+    return {name for name in found if not name.endswith(tuple(around_others))}

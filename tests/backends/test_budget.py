@@ -2,7 +2,7 @@
 
 import pickle
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,10 +15,10 @@ from backends.budget import LIMITS, Budget
 from backends.journal.journal import Journal
 from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import Statevector
-from backends.workload import Expectation, Samples, Sampling
-from hybrid.qaoa import Qaoa
+from backends.workload import Estimate, Expectation, Samples, Sampling
 from problems.binary import MaxCut
-from problems.binary.qubo import Ising
+from problems.binary.qubo import Ising, Qubo
+from problems.contract import Solver
 from problems.errors import BackendError, BudgetExceeded, ProblemError
 
 COST = Ising.random(n=2, seed=0)
@@ -51,7 +51,7 @@ class Machine(Backend):
     def estimate(self, workload):
         return usage_of(workload, **({"qpu_seconds": 2.0} if self.estimates_time else {}))
 
-    def submit(self, workload, tag="") -> Job:
+    def submit(self, workload: Any, tag: str = "") -> Job:
         if self.error is not None:
             raise self.error
         self.taken.append(workload)
@@ -174,19 +174,33 @@ def test_replays_count_so_that_a_resumed_run_stops_where_the_first_one_did(tmp_p
         assert len(machine.taken) == 3 - replayed
 
 
-def test_a_solve_ends_with_the_best_so_far_within_the_budget():
-    problem, solver = MaxCut.random(n=6, seed=0), Qaoa(layers=1, evaluation_shots=32, shots=32)
-    whole = solver.solve(problem, seed=0)
-    limit = whole.resources["shots"] / 2
-    held = replace(solver, backend=Budget(Statevector(), shots=limit))
-    try:
-        result = held.solve(problem, seed=0)
-    except BudgetExceeded:
-        spent = held.backend.spent["shots"]  # pyright: ignore[reportAttributeAccessIssue]
-    else:
+@dataclass(frozen=True)
+class FiveSamplings(Solver[Qubo, np.ndarray]):
+    """Ten shots five times."""
+
+    backend: Backend = field(default_factory=Statevector)
+
+    def _solve(self, problem: Qubo, run):
+        ansatz = QaoaAnsatz(problem.ising, 1)
+        for _ in run.steps(5):
+            sampling = Sampling(ansatz, np.full((1, 2), 0.3), 10, run.seed())
+            run.offer_all(run.execute(self.backend, sampling).bits[0])
+        return run.best
+
+
+def test_a_solve_ends_with_the_best_so_far_and_the_next_one_counts_anew():
+    budget, problem = Budget(Statevector(), shots=25), MaxCut.random(n=6, seed=0)
+    for _ in range(2):
+        result = FiveSamplings(budget).solve(problem, seed=0)
         assert result.status == "budget"
-        spent = result.resources["shots"]
-    assert limit - 32 < spent <= limit
+        assert "budget of 25" in result.message
+        assert result.resources["shots"] == 20
+    assert FiveSamplings().solve(problem, seed=0).resources["shots"] == 50
+
+
+def test_an_estimate_of_a_solve_is_not_cut_short_by_the_budget():
+    solver = FiveSamplings(Budget(Statevector(), shots=25))
+    assert solver.estimate(MaxCut.random(n=6, seed=0))["shots"] == 50
 
 
 def test_it_stands_for_its_backend():
@@ -200,7 +214,9 @@ def test_it_stands_for_its_backend():
     assert budget.attach("job") is None
     assert budget.find("tag") is None
     exact = Expectation(QaoaAnsatz(COST, 1), (COST,), np.zeros((1, 2)))
-    assert Budget(Statevector(), shots=0).submit(exact).result().mean.shape == (1, 1)
+    outcome = Budget(Statevector(), shots=0).submit(exact).result()
+    assert isinstance(outcome, Estimate)
+    assert outcome.mean.shape == (1, 1)
 
 
 def test_it_does_not_travel_to_another_process():

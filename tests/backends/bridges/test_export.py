@@ -25,7 +25,7 @@ from backends import (
     XYMixer,
 )
 from backends import Statevector as Embedded
-from backends.bridges import to_openqasm3, to_pennylane, to_qiskit
+from backends.bridges.export import to_openqasm3, to_pennylane, to_qiskit
 from problems import ProblemError
 from problems.binary import Ising, Qubo
 from problems.binary.quadratic import QuadraticForm
@@ -153,6 +153,9 @@ def test_free_parameters_are_inputs_of_the_openqasm_program(name):
     ansatz, row = ANSATZE[name], row_of(ANSATZE[name], 2)
     program = to_openqasm3(ansatz)
     assert program.startswith("OPENQASM 3")
+    assert (
+        name == "circuit" or "input float[64] _beta_0_;" in program or "input float[64] _theta_0_;" in program
+    )
     assert program.count("input float[64]") == ansatz.num_parameters
     read = qasm3.loads(program)
     values = dict(zip(declared(program), row, strict=True))
@@ -233,6 +236,15 @@ def test_the_global_phase_of_gates_is_kept():
     row = np.array([0.4, -0.9])
     wanted = Statevector(to_qiskit(ANSATZE["circuit"], row)).data
     np.testing.assert_allclose(state(row), wanted, atol=1e-10)
+
+
+def test_plain_lists_are_rows_too():
+    @qml.qnode(qml.device("default.qubit", wires=3))
+    def state(row):
+        to_pennylane(GATES)(row, wires=[2, 1, 0])
+        return qml.state()
+
+    np.testing.assert_allclose(state([0.2, -0.7]), GATES.state([0.2, -0.7]), atol=1e-10)
 
 
 def test_wrong_rows_wires_and_mixers_are_refused():

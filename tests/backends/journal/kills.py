@@ -53,8 +53,8 @@ class Toll:
 
 
 def scripted(folder: Path) -> Backend:
-    """A remote whose phases are long enough to be hit."""
-    return ScriptedRemote(folder, accept=0.01, duration=0.02, lag=0.05)
+    """A remote whose phases are long enough to be hit, and which loses two answers after it has accepted."""
+    return ScriptedRemote(folder, accept=0.01, duration=0.02, lag=0.05, lose_answers=(2, 5))
 
 
 def accepted_by_folder(folder: Path) -> list[tuple[str, str]]:
@@ -122,7 +122,8 @@ def survive(
         works = [work for _, work in jobs]
         totals += [sum(job not in kept for job, _ in jobs), len(works) - len(set(works)), result != expected]
         shutil.rmtree(home)
-    return Toll(done, runs, *map(int, totals), states)
+    lost, twice, differing = map(int, totals)
+    return Toll(done, runs, lost, twice, differing, states)
 
 
 def _run(

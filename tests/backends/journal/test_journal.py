@@ -2,8 +2,12 @@
 
 import multiprocessing
 import os
+import sqlite3
 import threading
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ from backends.journal.keys import key_of
 from backends.journal.lock import ProcessLock
 from backends.journal.store import Store
 from backends.statevector import Statevector
+from backends.workload import Samples
 from problems.errors import BackendError, ProblemError
 from tests.backends.journal.scripted import ScriptedRemote
 
@@ -46,7 +51,9 @@ def test_a_local_backend_is_journaled_alike(journal, sampling):
     again = journal(Statevector()).submit(sampling()).result()
     assert "replayed" not in first.usage
     assert again.usage["replayed"] == 1.0
-    assert np.array_equal(first.bits, Statevector().submit(sampling()).result().bits)
+    bare = Statevector().run(sampling())
+    assert isinstance(bare, Samples)
+    assert np.array_equal(first.bits, bare.bits)
     assert np.array_equal(first.bits, again.bits)
 
 
@@ -81,6 +88,28 @@ def test_the_row_stands_before_the_submission_and_the_id_right_after(journal, tm
     assert [about["tag"] for about in watched.accepted().values()] == [before.tag]
     job.result()
     assert entries(tmp_path)[0].state == "done"
+
+
+def test_work_without_a_digest_is_refused_before_anything_is_written(journal, remote, sampling, tmp_path):
+    nameless = replace(sampling(), ansatz=_nameless()(sampling().ansatz))
+    backend = journal(remote)
+    assert "could not know" in (backend.unsuitable(nameless) or "")
+    with pytest.raises(BackendError, match="could not know this workload again"):
+        backend.submit(nameless)
+    assert not (tmp_path / "journal.sqlite").exists()
+
+
+def _nameless():
+    @dataclass(frozen=True)
+    class Ansatz:
+        inner: Any
+        num_qubits = property(lambda self: self.inner.num_qubits)
+        num_parameters = property(lambda self: self.inner.num_parameters)
+
+        def angles(self, parameters):
+            return self.inner.angles(parameters)
+
+    return Ansatz
 
 
 def test_two_journals_never_share_a_tag(remote, tmp_path, sampling):
@@ -197,7 +226,7 @@ def test_cancelling_by_key_stops_the_job_and_is_remembered(journal, tmp_path, sa
     remote = ScriptedRemote(tmp_path, duration=60.0)
     job, key = journal(remote).submit(sampling()), key_of(remote, sampling())
     journal(remote).cancel(key)
-    assert remote.attach(job.id).status() == "cancelled"
+    assert job.status() == "cancelled"
     assert entries(tmp_path)[0].state == "cancelled"
     with pytest.raises(BackendError, match="cancelled before"):
         journal(remote).submit(sampling())
@@ -232,6 +261,20 @@ def test_threads_that_ask_for_the_same_work_send_it_once(journal, tmp_path, samp
         thread.join()
     assert len(got) == 8
     assert len(ScriptedRemote(tmp_path).accepted()) == 3
+
+
+def test_threads_that_share_a_failure_send_it_again_once(journal, tmp_path, sampling):
+    remote = ScriptedRemote(tmp_path, fail=(0,), accept=0.02)
+    journal(remote).submit(sampling())
+    backend = journal(remote, resend_failed=True)
+    jobs, got = [backend.submit(sampling()) for _ in range(4)], []
+    threads = [threading.Thread(target=lambda job=job: got.append(job.result())) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 4
+    assert len(remote.accepted()) == 2
 
 
 def test_other_versions_are_warned_about_but_not_in_a_replay(journal, remote, sampling, monkeypatch):
@@ -331,6 +374,27 @@ def test_the_commands_are_kept_and_the_last_is_told(remote, tmp_path, sampling):
 def test_wrong_fields_are_refused(fields):
     with pytest.raises(ProblemError):
         Journal(**{"inner": Statevector(), **fields})
+
+
+def test_a_foreign_database_is_refused_and_left_as_it_was(tmp_path):
+    path = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE birds (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(BackendError, match="no journal"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_the_file_is_in_write_ahead_mode_and_can_be_read_while_it_is_held(
+    journal, remote, sampling, tmp_path
+):
+    backend = journal(remote)
+    backend.submit(sampling())
+    with closing(sqlite3.connect(backend.path)) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert other.execute("SELECT count(*) FROM work").fetchone() == (1,)
+    assert [entry.state for entry in entries(tmp_path)] == ["sent"]
 
 
 def test_what_is_no_journal_is_refused_and_left_as_it_was(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -17,6 +18,12 @@ AMOUNTS = st.dictionaries(st.text(max_size=8), st.floats(0, 1e12), max_size=4)
 FLOATS = st.floats(width=64)
 
 
+def same(got: np.ndarray | None, wanted: np.ndarray | None) -> bool:
+    if got is None or wanted is None:
+        return got is wanted
+    return got.dtype == wanted.dtype and got.tobytes() == wanted.tobytes()
+
+
 @given(st.data(), st.integers(0, 3), st.integers(0, 9), st.integers(1, 11), st.booleans(), AMOUNTS)
 def test_samples_come_back(data, rows, shots, n, weighted, usage):
     bits = data.draw(arrays.arrays(np.uint8, (rows, shots, n), elements=st.integers(0, 1)))
@@ -26,23 +33,21 @@ def test_samples_come_back(data, rows, shots, n, weighted, usage):
     assert back.bits.dtype == np.uint8
     assert back.bits.shape == bits.shape
     assert back.bits.tobytes() == bits.tobytes()
-    assert (back.weights is None) == (not weighted)
-    assert weights is None or back.weights.tobytes() == weights.tobytes()
+    assert same(back.weights, weights)
     assert back.usage == usage
 
 
 @given(st.data(), st.integers(0, 3), st.integers(1, 3), st.sampled_from([np.float64, np.float32]), AMOUNTS)
 def test_estimates_come_back(data, rows, k, kind, usage):
-    width = 8 * np.dtype(kind).itemsize
-    draw = [data.draw(arrays.arrays(kind, (rows, k), elements=st.floats(width=width))) for _ in range(2)]
+    width: Any = 8 * np.dtype(kind).itemsize
+    mean, error = (data.draw(arrays.arrays(kind, (rows, k), elements=st.floats(width=width))) for _ in "me")
     gradient = data.draw(st.none() | arrays.arrays(kind, (rows, k, 2), elements=st.floats(width=width)))
-    back = from_bytes(to_bytes(Estimate(*draw, gradient, usage)))
+    back = from_bytes(to_bytes(Estimate(mean, error, gradient, usage)))
     assert isinstance(back, Estimate)
-    for got, wanted in zip((back.mean, back.error), draw, strict=True):
+    for got, wanted in ((back.mean, mean), (back.error, error)):
         assert got.dtype == wanted.dtype
         assert got.tobytes() == wanted.tobytes()
-    assert (back.gradient is None) == (gradient is None)
-    assert gradient is None or back.gradient.tobytes() == gradient.tobytes()
+    assert same(back.gradient, gradient)
     assert back.usage == usage
 
 

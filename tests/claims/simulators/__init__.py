@@ -14,11 +14,12 @@ from tests.claims.table import Row
 
 def rows(quick: bool) -> Iterator[Row]:
     """All rows; the quick form races small widths with few repeats."""
-    from tests.claims.simulators import gate_rows, qaoa_rows, start_rows, subspace_rows
+    from tests.claims.simulators import gate_rows, noisy_rows, qaoa_rows, start_rows, subspace_rows
     from tests.claims.simulators.environment import versions
 
     yield Row("versions", "", versions(), "", None, "for reading the ratios")
     yield from qaoa_rows.rows(quick)
     yield from subspace_rows.rows(quick)
     yield from gate_rows.rows(quick)
+    yield from noisy_rows.rows(quick)
     yield from start_rows.rows(quick)

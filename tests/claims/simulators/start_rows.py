@@ -1,4 +1,4 @@
-"""How long a user waits: first calls from the cache and without one, and compilations that instances cause."""
+"""How long a user waits: first calls with and without a cache, and compilations that instances cause."""
 
 from __future__ import annotations
 

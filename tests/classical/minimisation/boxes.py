@@ -49,3 +49,39 @@ class Watched(Minimisation):
     @property
     def count(self) -> int:
         return sum(map(len, self.rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Coupled(Minimisation):
+    """Cosines of the coordinates and of their differences, as in a circuit whose angles depend on each other.
+
+    The least value is 0, at zero; ``rows`` keeps every population.
+    """
+
+    dimension: int = 4
+    sigma: float = 0.0
+    rows: list[Array] = field(default_factory=list, metadata={"content": False})
+
+    @property
+    def noisy(self) -> bool:
+        return self.sigma > 0
+
+    @property
+    def start(self) -> Array:
+        return np.linspace(0.6, 1.4, self.dimension)
+
+    @property
+    def period(self) -> Array:
+        return np.full(self.dimension, 2 * np.pi)
+
+    @property
+    def degree(self) -> Array:
+        return np.ones(self.dimension, dtype=np.int64)
+
+    def evaluate(self, x: Array, seed: int, gradient: bool = False) -> Values:
+        self.rows.append(np.array(x))
+        noise = np.random.default_rng(seed).normal(size=len(x))
+        return Values(self.exact(x) + self.sigma * noise, np.full(len(x), self.sigma) if self.noisy else None)
+
+    def exact(self, x: Array) -> Array:
+        return np.sum(1 - np.cos(x), axis=1) + 2 * np.sum(1 - np.cos(np.diff(x, axis=1)), axis=1)

@@ -47,3 +47,5 @@ def test_bad_settings_are_named_and_small_budgets_refused():
 
     with pytest.raises(UnsuitableProblem, match="one gradient takes 9"):
         Adam(evaluations=5).solve(Rough("sphere", 4))
+    with pytest.raises(UnsuitableProblem, match="one gradient takes 44"):  # a tenth measures the answer
+        Adam(evaluations=43).solve(Rough("sphere", 20, noise=0.1))

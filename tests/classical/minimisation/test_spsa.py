@@ -27,10 +27,20 @@ def test_every_step_is_one_population_of_two_mirrored_points():
     problem = Watched()
     Spsa(evaluations=100, perturbation=0.2).solve(problem, progress=False)
     pairs = [rows for rows in problem.rows if len(rows) == 2]
-    assert len(pairs) >= 49
+    assert len(pairs) == 44  # 100 less the start, the average and five pairs that set the gains
     centre = pairs[0].mean(axis=0)
     assert centre == pytest.approx(problem.start)
     assert np.abs(pairs[0] - centre) == pytest.approx(np.full((2, 3), 0.2))
+
+
+def test_the_pairs_that_set_the_gains_are_one_population():
+    problem = Watched(sigma=0.1)
+    Spsa(evaluations=100, perturbation=0.2).solve(problem, progress=False)
+    offsets = problem.rows[0] - problem.start
+    assert offsets.shape == (10, 3)
+    assert offsets[:5] == pytest.approx(-offsets[5:])
+    assert np.abs(offsets) == pytest.approx(np.full((10, 3), 0.2))
+    assert max(map(len, problem.rows[1:-1])) == 2
 
 
 def test_the_first_step_is_as_long_as_calibrated():
