@@ -73,6 +73,11 @@ class Backend(ABC):
         """What a journal knows this backend by: equal identities give interchangeable outcomes."""
         return f"{type(self).__name__.lower()}:{digest(self)}"
 
+    @property
+    def engine(self) -> Backend:
+        """What does the work: this backend itself, or the one that a journal or a budget holds."""
+        return self
+
     def unsuitable(self, workload: Workload) -> str | None:
         """Say in a sentence why this workload cannot be taken, or return None."""
         return None

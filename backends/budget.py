@@ -153,6 +153,11 @@ class Budget(Backend):
         return dict.fromkeys(self.limits, 0.0) | self._account.spent()
 
     @property
+    def engine(self) -> Backend:
+        """The backend's own."""
+        return self.inner.engine
+
+    @property
     def local(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Whether the backend is."""
         return self.inner.local

@@ -17,6 +17,7 @@ _NAMES = {
     "CircuitEnergy": "hybrid.variational",
     "FixedAngles": "hybrid.qaoa_angles.fixed_angles",
     "Fourier": "hybrid.starts",
+    "GraphShrinking": "hybrid.graph_shrinking.solver",
     "HamiltonianVariational": "hybrid.ansatz_forms",
     "HardwareEfficient": "hybrid.ansatz_forms",
     "Interp": "hybrid.starts",
@@ -24,6 +25,7 @@ _NAMES = {
     "Qaoa": "hybrid.qaoa",
     "QubitExcitations": "hybrid.ansatz_forms",
     "SampledVqe": "hybrid.sampled_vqe",
+    "SlackFree": "hybrid.lagrangian.slack_free",
     "Transferred": "hybrid.starts",
     "Vqe": "hybrid.vqe",
     "WarmStart": "hybrid.relaxation_start",
@@ -36,6 +38,8 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 if TYPE_CHECKING:
     from hybrid.ansatz_forms import HamiltonianVariational, HardwareEfficient, QubitExcitations
     from hybrid.barren_plateau import gradient_variance
+    from hybrid.graph_shrinking.solver import GraphShrinking
+    from hybrid.lagrangian.slack_free import SlackFree
     from hybrid.qaoa import Qaoa
     from hybrid.qaoa_angles.fixed_angles import FixedAngles
     from hybrid.relaxation_start import WarmStart

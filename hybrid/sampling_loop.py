@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -25,7 +26,8 @@ from problems.run import Run
 class SamplingLoop(Solver[Qubo, Array]):
     """Prepare low-energy samples by a trained circuit, and judge every sample.
 
-    The candidates of the result are the distinct final samples, with their counts. The last row of the
+    The answer is the best sample of all, those of training included; the candidates of the result are the
+    distinct final ones, with their counts. The last row of the
     history holds the trained angles (``parameters``, as the ansatz takes them), which go back in through
     ``start``, and the probability of the answer: the exact one where the backend knows it.
 
@@ -104,7 +106,7 @@ class SamplingLoop(Solver[Qubo, Array]):
         return None if known and not self.trained_on.noisy else self.shots
 
     def _solve(self, problem: Qubo, run: Run) -> Array:
-        energy = self._energy(problem, run)
+        energy = replace(self._energy(problem, run), watch=partial(_offer_lowest, run))
         starts = np.atleast_2d(self._first(problem, energy, run))
         x = starts[0]
         with suppress(KeyboardInterrupt):  # before any evaluation: the start is still worth sampling
@@ -122,14 +124,21 @@ class SamplingLoop(Solver[Qubo, Array]):
         mean = float(lowest_share(problem.energies(outcome.bits), outcome.weights, 1.0).mean[0])
         drawn = int(counts[np.all(samples == run.best, axis=1)].sum())
         probability = drawn / self.shots
-        if isinstance(self.backend, Statevector):
-            probability = float(self.backend.probabilities(ansatz, angles, run.best)[0])
+        engine = self.backend.engine
+        if isinstance(engine, Statevector):
+            probability = float(engine.probabilities(ansatz, angles, run.best)[0])
         run.record(objective=mean, parameters=tuple(angles.tolist()), probability=probability)
         run.note(
             f"mean energy {number(mean)}, its best sample drawn {drawn} times in {self.shots} shots"
             f" (probability {probability:.2g})"
         )
         return run.best
+
+
+def _offer_lowest(run: Run, bits: Array, energies: Array) -> None:
+    """Offer the best sample of an evaluation: it was paid for, and training may be cut short."""
+    place = np.unravel_index(int(np.argmin(energies)), energies.shape)
+    run.offer(bits[place].copy(), float(energies[place]))
 
 
 def lowest_of(energy: CircuitEnergy, rows: Array, run: Run) -> tuple[Array, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,6 +40,7 @@ class CircuitEnergy(Minimisation):
             the plain mean. Without shots the backend must know the distribution.
         origin: ``[P]``; zeros by default.
         precision: Standard error asked for per expectation value; None for exact ones.
+        watch: Called with the bits ``[B, S, n]`` and the energies ``[B, S]`` of every sampled evaluation.
     """
 
     run: Run = field(metadata={"content": False})
@@ -51,6 +53,7 @@ class CircuitEnergy(Minimisation):
     share: float = 1.0
     origin: Array | None = None
     precision: float | None = None
+    watch: Callable[[Array, Array], None] | None = field(default=None, metadata={"content": False})
 
     def __post_init__(self):
         width = self.ansatz.num_parameters
@@ -145,6 +148,8 @@ class CircuitEnergy(Minimisation):
             assert isinstance(self.observable, Ising)
             samples = self.run.execute(self.backend, Sampling(self.ansatz, parameters, self.shots, seed))
             energies = self.observable.energies(spins_of_bits(samples.bits))
+            if self.watch is not None:
+                self.watch(samples.bits, energies)
             values = lowest_share(energies, samples.weights, self.share)
         self.run.record(objective=float(values.mean.min()))
         return values

@@ -73,6 +73,11 @@ class Journal(Backend):
         check_number("grace", self.grace, 0.0)
 
     @property
+    def engine(self) -> Backend:
+        """The backend's own."""
+        return self.inner.engine
+
+    @property
     def local(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Whether the backend is."""
         return self.inner.local

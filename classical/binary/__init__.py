@@ -14,6 +14,7 @@ _NAMES = {
     "Exhaustive": "classical.binary.exhaustive",
     "GoemansWilliamson": "classical.binary.goemans_williamson",
     "Greedy": "classical.binary.greedy",
+    "HeldKarp": "classical.binary.held_karp",
     "LocalSearch": "classical.binary.local_search",
     "MixedInteger": "classical.binary.mixed_integer",
     "ParallelTempering": "classical.binary.parallel_tempering",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from classical.binary.exhaustive import Exhaustive
     from classical.binary.goemans_williamson import GoemansWilliamson
     from classical.binary.greedy import Greedy
+    from classical.binary.held_karp import HeldKarp
     from classical.binary.local_search import LocalSearch
     from classical.binary.mixed_integer import MixedInteger
     from classical.binary.parallel_tempering import ParallelTempering

@@ -1,4 +1,4 @@
-"""The command ``hybrid``: solve, estimate, judge, solvers, backends."""
+"""The command ``hybrid``: solve, estimate, judge, jobs, solvers, backends."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -34,7 +35,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     estimate = commands.add_parser("estimate", help="say what a solve would spend at most; sends nothing")
     judge = commands.add_parser("judge", help="score any candidate, from any tool")
     solvers = commands.add_parser("solvers", help="list the solvers")
-    backends = commands.add_parser("backends", help="list the backends")
+    backends = commands.add_parser("backends", help="list the backends, or the devices of one")
+    jobs = commands.add_parser("jobs", help="list, show, cancel or resume what a journal holds")
     for command in (solve, estimate, judge):
         command.add_argument("file", metavar="FILE", help="the problem")
     judge.add_argument(
@@ -43,6 +45,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a file with the answer of --json, a JSON list of labels, a JSON object of values by name, a "
         "string of n zeros and ones, labels in text, or a solution file of another solver, QAPLIB or TSPLIB",
     )
+    backends.add_argument("kind", metavar="KIND", nargs="?", help="ask this one for its devices, such as ibm")
     solvers.add_argument("--for", dest="file", metavar="FILE", help="say which can take this problem")
     for command in (solve, estimate, judge, solvers):
         _add_problem_words(command)
@@ -56,7 +59,40 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     judge.set_defaults(command=_later("hybrid.cli.judge", "judge"))
     solvers.set_defaults(command=_later("hybrid.cli.listing", "list_solvers"))
     backends.set_defaults(command=_later("hybrid.cli.listing", "list_backends"))
-    return parser.parse_args(argv)
+    _add_jobs(jobs)
+    options = parser.parse_args(argv)
+    options.words = tuple(sys.argv[1:] if argv is None else argv)
+    return options
+
+
+def _add_jobs(jobs: argparse.ArgumentParser) -> None:
+    commands = jobs.add_subparsers(required=True, metavar="COMMAND")
+    texts = {
+        "list": "list all work of a journal",
+        "resume": "run the command that used a journal last once more; what it paid for is replayed",
+        "show": "show one piece of work",
+        "cancel": "cancel the job of one piece of work",
+    }
+    for name, text in texts.items():
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(
+            command=_later("hybrid.cli.jobs", f"{name}_job" + "s" * (name in ("list", "resume")))
+        )
+        place = "the journal; hybrid-journal.sqlite unless given"
+        if name in ("list", "resume"):
+            command.add_argument("journal", metavar="FILE", nargs="?", help=place)
+        else:
+            command.add_argument("key", metavar="KEY", help="the beginning of a key that 'list' shows")
+            command.add_argument("--journal", metavar="FILE", help=place)
+        if name == "resume":
+            _add_resume_words(command)
+
+
+def _add_resume_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--resend-failed", action="store_true", help="send again, at its price, what failed")
+    command.add_argument(
+        "--replay-only", action="store_true", help="use stored outcomes alone and send nothing"
+    )
 
 
 def _add_problem_words(command: argparse.ArgumentParser) -> None:
@@ -84,6 +120,20 @@ def _add_solver_words(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--backend", metavar="NAME", help="for every field that holds one; see 'hybrid backends'"
+    )
+    command.add_argument(
+        "--journal",
+        metavar="FILE",
+        help="keep all that is sent and comes back in this file, and send nothing a second time; for remote "
+        "backends hybrid-journal.sqlite unless given",
+    )
+    command.add_argument(
+        "--budget",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=AMOUNT",
+        help="stop before more is spent: shots, circuits, jobs, qpu_seconds, money",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="the only source of randomness")
 

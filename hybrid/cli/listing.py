@@ -6,14 +6,14 @@ import argparse
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hybrid.cli.exits import Exit
 from hybrid.cli.names import registered, solver_paths
 from hybrid.cli.summary import summarise
 from problems.contract import Problem
-from problems.errors import HybridError, ProblemError, UnsuitableProblem
+from problems.errors import BackendError, HybridError, ProblemError, UnsuitableProblem
 
 TOO_NARROW = 40  # columns left for the last column, below which it is not wrapped
 
@@ -23,17 +23,36 @@ def list_solvers(options: argparse.Namespace) -> int:
     if options.file is None and (options.problem is not None or options.index is not None):
         raise ProblemError("--for", "left out", "the file that --problem and --index are about")
     rows = _all_solvers() if options.file is None else _solvers_for(options)
-    _print_table(rows)
+    print_table(rows)
     return Exit.ANSWERED
 
 
 def list_backends(options: argparse.Namespace) -> int:
-    """List the backends that are installed, without importing any or asking any network."""
+    """List the backends that are installed, without importing any or asking any network; or one's devices."""
+    if options.kind is not None:
+        return _list_devices(options.kind)
     rows = [("NAME", "AVAILABLE", "WHAT IT IS")]
     for name, path in registered("hybrid.backends").items():
         summary = summarise(path)
         rows.append((name, _available(summary.missing), summary.sentence))
-    _print_table(rows)
+    print_table(rows)
+    return Exit.ANSWERED
+
+
+def _list_devices(kind: str) -> int:
+    """Ask a backend by its method ``devices()``: dataclasses or mappings of named facts, the same for all."""
+    from backends.registry import get
+
+    devices = getattr(get(kind), "devices", None)
+    if devices is None:
+        remedy = "this one needs no choice"
+        raise ProblemError("KIND", kind, "a backend with devices to choose from", remedy)
+    found = [dict(device) if isinstance(device, Mapping) else vars(device) for device in devices()]
+    if not found:
+        raise BackendError(f"{kind} was reached and offers this account no device")
+    heads = tuple(found[0])
+    rows = [tuple(str(device[head]) for head in heads) for device in found]
+    print_table([tuple(head.replace("_", " ").upper() for head in heads), *rows])
     return Exit.ANSWERED
 
 
@@ -77,8 +96,8 @@ def _available(missing: Sequence[str]) -> str:
     return f"needs {', '.join(missing)}" if missing else "yes"
 
 
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print columns; on a terminal the last one is wrapped to its width."""
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print columns, the first row as their heads; on a terminal the last one is wrapped to its width."""
     *widths, _ = (max(map(len, column)) + 2 for column in zip(*rows, strict=True))
     room = shutil.get_terminal_size().columns - sum(widths)
     for row in rows:

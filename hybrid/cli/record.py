@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from backends.budget import Budget
+from backends.journal.journal import Journal
 from hybrid.cli.names import name_of
 from problems.contract import Evaluation, Problem, Result, Solver
 from problems.fitting import backends_within
@@ -31,7 +33,8 @@ def of_result(result: Result[Any], seed: int) -> dict[str, Any]:
         "solution": labels(problem, result.solution),
     }
     heading = heading_of(problem, result.solver, seed)
-    further = scalars(evaluation) | dict(result.resources)
+    spent = {name: amount for name, amount in result.resources.items() if name != "replayed"}
+    further = scalars(evaluation) | spent  # an answer reads the same whether or not it was replayed
     return further_last(heading | known | verdict(problem, evaluation), further)
 
 
@@ -89,7 +92,12 @@ def solver_name(solver: Any) -> str:
 
 
 def described(backend: Any) -> str:
-    """Return a backend's name with the settings that are not its defaults: ``aer(method=automatic)``."""
+    """Return a backend's name with the settings that are not its defaults: ``aer(method=automatic)``.
+
+    A journal and a budget are not where circuits run: what they hold is named.
+    """
+    while isinstance(backend, Journal | Budget):
+        backend = backend.inner
     settings = [
         f"{field.name}={getattr(backend, field.name)}"
         for field in fields(backend)

@@ -7,6 +7,7 @@ from typing import Any
 
 from hybrid.cli import record
 from hybrid.cli.choice import choose
+from hybrid.cli.doors import surround
 from hybrid.cli.exits import Exit
 from hybrid.cli.output import Output
 from problems.contract import Result
@@ -21,13 +22,18 @@ def solve(options: argparse.Namespace) -> int:
     choice = choose(problem, options)
     for remark in choice.remarks:
         output.say(remark)
+    doors = surround(choice.solver, options)
+    _say(output, doors.opening())
     try:
-        result = choice.solver.solve(problem, seed=options.seed, time_limit=options.time_limit)
+        result = doors.solver.solve(problem, seed=options.seed, time_limit=options.time_limit)
     except (BackendError, BudgetExceeded, Infeasible, KeyboardInterrupt, NothingFound) as error:
         status, message = _ending(error)
         output.write(record.of_nothing(problem, choice.solver, options.seed, status, message))
+        _say(output, doors.left_behind())
         raise
     _report(result, options.seed, output)
+    _say(output, doors.replayed(result.resources))
+    _say(output, doors.left_behind())
     if result.ended == "interrupted":
         return Exit.INTERRUPTED
     return Exit.ANSWERED if result.feasible else Exit.UNANSWERED
@@ -39,6 +45,11 @@ def _report(result: Result[Any], seed: int, output: Output) -> None:
     gap = record.gap_to_reference(result.problem, result.evaluation)
     if gap is not None:
         output.say(f"{100 * gap:.4g} % from the reference")
+
+
+def _say(output: Output, sentence: str | None) -> None:
+    if sentence is not None:
+        output.say(sentence)
 
 
 def _ending(error: BaseException) -> tuple[str, str]:

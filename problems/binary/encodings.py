@@ -176,7 +176,7 @@ class SlackFreeEncoding(Encoding):
                 found.append((index, weight, float(rows.right[r]), float(penalty)))
         return found
 
-    def _inequalities(self, program: BinaryProgram) -> list[_SoftRow]:
+    def _inequalities(self, program: BinaryProgram) -> list[SoftRow]:
         rows, found = program.constraints, []
         soft = [
             r
@@ -199,13 +199,13 @@ class SlackFreeEncoding(Encoding):
             slack = max(0.0, right - float(scaled @ rounded[index]))
             rho = self.curvature * mean_gain / 0.25
             found.append(
-                _SoftRow(index, scaled, right, float(relaxed.prices[r] * scale), rho, min(0.5 * slack, 0.25))
+                SoftRow(index, scaled, right, float(relaxed.prices[r] * scale), rho, min(0.5 * slack, 0.25))
             )
         return found
 
 
 @dataclass(frozen=True, eq=False)
-class _SoftRow:
+class SoftRow:
     """One inequality, scaled to largest coefficient 1: weight·x <= right."""
 
     index: Array

@@ -18,9 +18,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("problems", "backends", "classical", "hybrid")
 LAZY = (
     *PACKAGES, "problems.binary", "problems.binary.bounds", "problems.binary.presolve",
-    "problems.binary.roof", "problems.bridges", "problems.formats", "classical.binary",
-    "classical.minimisation", "problems.ground_state", "backends.aer",
-    "backends.bridges", "backends.ibm", "backends.journal", "backends.pauli_transfer", "hybrid.qaoa_angles",
+    "problems.binary.roof", "problems.bridges", "problems.formats", "problems.ground_state",
+    "classical.binary", "classical.minimisation", "backends.aer", "backends.bridges", "backends.ibm",
+    "backends.journal", "backends.pauli_transfer", "hybrid.graph_shrinking",
+    "hybrid.graph_shrinking.correlations", "hybrid.lagrangian", "hybrid.qaoa_angles",
 )  # fmt: skip
 HEAVY = ("numpy", "scipy", "qiskit", "cvxpy", "jax", "numba", "pennylane", "matplotlib", "networkx")
 

@@ -22,6 +22,8 @@ CLAIMS = {
     "floor": "tests.claims.floor",
     "qaoa": "tests.claims.qaoa",
     "simulators": "tests.claims.simulators",
+    "40": "tests.claims.cutting_slack",
+    "16": "tests.claims.graph_shrinking",
 }
 
 

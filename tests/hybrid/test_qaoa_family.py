@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backends import Aer, Expectation, Statevector, XMixer
+from backends import Aer, Budget, Expectation, Journal, Statevector, XMixer
 from backends.qaoa_ansatz import QaoaAnsatz
 from classical.binary import Penalty
-from classical.minimisation import Cobyla, Lbfgs
+from classical.minimisation import Cobyla, Lbfgs, Spsa
 from hybrid import Fourier, Interp, LinearRamp, Qaoa, SampledVqe, Transferred
 from hybrid.ansatz_forms import HardwareEfficient
 from hybrid.qaoa import repeated
@@ -183,3 +183,25 @@ def test_angles_of_another_number_are_refused():
         Qaoa(layers=1, multi_angle=True, start=(0.1, 0.2, 0.3)).solve(Qubo.random(4))
     with pytest.raises(UnsuitableProblem, match="start has 3 parameters"):
         SampledVqe(start=(0.1, 0.2, 0.3)).solve(Qubo.random(4))
+
+
+def test_a_budget_that_ends_within_training_leaves_the_best_sample_so_far():
+    qubo = Qubo.random(8, seed=3)
+    backend = Budget(Statevector(), shots=64 * 24)
+    solver = Qaoa(layers=1, optimizer=Spsa(evaluations=60), evaluation_shots=64, backend=backend)
+    result = solver.solve(qubo, seed=1, progress=False)
+    assert result.status == "budget"
+    assert 0 < result.resources["shots"] <= 64 * 24
+    drawn = np.random.default_rng(0).integers(0, 2, (64 * 24, 8))
+    assert result.objective < np.quantile(qubo.energies(drawn), 0.05)
+
+
+def test_a_journal_around_the_backend_changes_nothing(tmp_path):
+    qubo = Qubo.random(6, seed=2)
+    plain = Qaoa(layers=1, optimizer=None).solve(qubo, seed=4, progress=False)
+    for _ in range(2):  # the second run replays
+        backend = Journal(Statevector(), tmp_path / "journal.sqlite")
+        kept = Qaoa(layers=1, optimizer=None, backend=backend).solve(qubo, seed=4, progress=False)
+        assert kept.objective == plain.objective
+        assert kept.history[-1]["probability"] == plain.history[-1]["probability"]
+    assert kept.resources["replayed"] > 0

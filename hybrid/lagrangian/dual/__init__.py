@@ -1,0 +1,1 @@
+"""Methods that learn multipliers, one a file."""
