@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 import numpy as np
-from numba import config
 
+from backends.in_parts import in_parts
 from backends.pauli_transfer import kernels
 from backends.pauli_transfer.observables import Strings, strings_of
 from backends.pauli_transfer.operations import Matrices, Operations, pack
@@ -20,7 +19,6 @@ from problems.ground_state import GateSequence
 from problems.ground_state.noise import NoiseModel
 
 WIDEST = 10  # qubits: 4^10 numbers are 8 MiB, and a batch keeps several such vectors
-PARALLEL_WORK = 1 << 25  # numbers times operations below which threads cost more than they bring
 
 
 class NoisyCircuitBatch:
@@ -141,19 +139,6 @@ def run_gradients(operations: Operations, which: Array, rows: Array, strings: St
     read = (*operations, which, rows, *strings, operations.room())
     in_parts(kernels.energies_and_gradients, read, len(which), 4 * _work(operations), (means, slopes))
     return means, slopes
-
-
-def in_parts(kernel: Callable, read: tuple, rows: int, work: int, written: tuple) -> None:
-    """Run all rows, in as many threads as pay: plain threads, and kernels that let go of the interpreter."""
-    threads = min(config.NUMBA_NUM_THREADS, rows)  # pyright: ignore[reportAttributeAccessIssue]
-    if threads < 2 or rows * work < PARALLEL_WORK:
-        kernel(*read, 0, rows, *written)
-        return
-    ends = [rows * k // threads for k in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        parts = [pool.submit(kernel, *read, a, b, *written) for a, b in zip(ends, ends[1:], strict=False)]
-        for part in parts:
-            part.result()
 
 
 def _work(operations: Operations) -> int:

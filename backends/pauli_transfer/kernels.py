@@ -8,8 +8,8 @@ it first meets another, so that early passes are short. Nothing is checked here.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from backends.compiling import kernel, subkernel
 from backends.pauli_transfer.kinds import FINISH, FIXED, JOIN, NONE, RZ
 from backends.pauli_transfer.passes import join, one_place, two_places
 from backends.pauli_transfer.reverse import pull_back
@@ -19,7 +19,7 @@ from backends.statevector.lanes import load, multiply, multiply_add, spread, sto
 KEPT = 32  # numbers that an operation leaves for the way back: the pending matrices of its places
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def energies(
     operations, turns, fixed, places, which, parameters, letters, bounds, weights, begin, end, means
 ):  # pragma: no cover - compiled
@@ -55,7 +55,7 @@ def energies(
             means[row, k] = total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def energies_and_gradients(
     operations, turns, fixed, places, which, parameters, letters, bounds, weights, room, begin, end, means,
     slopes,
@@ -90,7 +90,7 @@ def energies_and_gradients(
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def find(letters, places, indices):  # pragma: no cover - compiled
     """Write where each string lies in a vector whose qubits lie at ``places``."""
     for s in range(len(letters)):
@@ -100,7 +100,7 @@ def find(letters, places, indices):  # pragma: no cover - compiled
         indices[s] = index
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def forward(operations, cosines, sines, fixed, pending, values, kept):  # pragma: no cover - compiled
     """Run a circuit and return where in ``values`` its final vector begins.
 
@@ -143,14 +143,14 @@ def forward(operations, cosines, sines, fixed, pending, values, kept):  # pragma
     return at
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def copy_matrix(source, i, target, j):  # pragma: no cover - compiled
     """Copy the 16 numbers from ``source[i:]`` to ``target[j:]``."""
     for k in range(0, 16, 4):
         store(target, j + k, load(source, i + k))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def turn(m, o, kind, cosine, sine):  # pragma: no cover - compiled
     """Multiply the matrix at ``m[o:]`` from the left by a rotation about X, Y or Z.
 
@@ -162,7 +162,7 @@ def turn(m, o, kind, cosine, sine):  # pragma: no cover - compiled
     store(m, j, multiply_add(s, a, multiply(c, b)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def prepend(fixed, f, m, o):  # pragma: no cover - compiled
     """Multiply the matrix at ``m[o:]`` from the left by that at ``fixed[f:]``; matrix 0 is the identity."""
     if f == 0:

@@ -8,8 +8,7 @@ permutes the strings of its two places and changes the sign of two; it is its ow
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.compiling import kernel, subkernel
 from backends.pauli_transfer.shuffles import (
     middle,
     middle_reversed,
@@ -27,7 +26,7 @@ from backends.pauli_transfer.shuffles import (
 from backends.statevector.lanes import load, multiply, multiply_add, spread, store
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def coefficients(m, o):  # pragma: no cover - compiled
     """Return rows 1 to 3 of the matrix at ``m[o:]``, each entry in all lanes."""
     return (
@@ -37,7 +36,7 @@ def coefficients(m, o):  # pragma: no cover - compiled
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def image(k, v):  # pragma: no cover - compiled
     """Return the four registers ``v`` after the matrix with ``coefficients`` k."""
     a, b, c, d = v
@@ -47,7 +46,7 @@ def image(k, v):  # pragma: no cover - compiled
     return a, x, y, z
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def columns(m, o):  # pragma: no cover - compiled
     """Return the four columns of the matrix at ``m[o:]``, which is transposed there and back."""
     _transpose(m, o)
@@ -56,27 +55,27 @@ def columns(m, o):  # pragma: no cover - compiled
     return found
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _transpose(m, o):  # pragma: no cover - compiled
     for i in range(4):
         for j in range(i):
             m[o + 4 * i + j], m[o + 4 * j + i] = m[o + 4 * j + i], m[o + 4 * i + j]
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def lane_image(k, a):  # pragma: no cover - compiled
     """Return the lanes after the matrix with columns k."""
     low = multiply_add(k[1], repeat_1(a), multiply(k[0], repeat_0(a)))
     return multiply_add(k[3], repeat_3(a), multiply_add(k[2], repeat_2(a), low))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def load_four(values, x, step):  # pragma: no cover - compiled
     """Return four registers ``step`` apart."""
     return load(values, x), load(values, x + step), load(values, x + 2 * step), load(values, x + 3 * step)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def store_four(values, x, step, v):  # pragma: no cover - compiled
     """Write four registers ``step`` apart."""
     store(values, x, v[0])
@@ -85,7 +84,7 @@ def store_four(values, x, step, v):  # pragma: no cover - compiled
     store(values, x + 3 * step, v[3])
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def cross_lanes(v, control):  # pragma: no cover - compiled
     """Return four registers after CX where place 0 is its control, or its target."""
     i, x, y, z = v
@@ -99,7 +98,7 @@ def cross_lanes(v, control):  # pragma: no cover - compiled
     return upper(i, z), negate_3(upper_swapped(x, y)), negate_2(upper_swapped(y, x)), upper(z, i)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def one_place(values, source, target, size, p, m, o):  # pragma: no cover - compiled
     """Apply the matrix at ``m[o:]`` to place p of the vector at ``source``; the result goes to ``target``."""
     ahead = target - source
@@ -114,7 +113,7 @@ def one_place(values, source, target, size, p, m, o):  # pragma: no cover - comp
             store_four(values, x + ahead, step, image(k, load_four(values, x, step)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def two_places(values, source, target, size, c, t, m, o):  # pragma: no cover - compiled
     """Apply the matrix at ``m[o:]`` to place c, that at ``m[o + 16:]`` to place t, then CX from c to t."""
     if c == 0:
@@ -125,7 +124,7 @@ def two_places(values, source, target, size, c, t, m, o):  # pragma: no cover - 
         _apart(values, source, target, size, c, t, m, o)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _with_lanes(values, source, target, size, p, m, lanes, other, control):  # pragma: no cover - compiled
     ahead, step = target - source, 1 << (2 * p)
     k, l = columns(m, lanes), coefficients(m, other)  # noqa: E741
@@ -136,7 +135,7 @@ def _with_lanes(values, source, target, size, p, m, lanes, other, control):  # p
             store_four(values, x + ahead, step, cross_lanes(v, control))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _apart(values, source, target, size, c, t, m, o):  # pragma: no cover - compiled
     ahead, one, other = target - source, 1 << (2 * c), 1 << (2 * t)
     low, high = min(one, other), max(one, other)
@@ -155,7 +154,7 @@ def _apart(values, source, target, size, c, t, m, o):  # pragma: no cover - comp
                 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def store_crossed(values, x, one, other, i, j, y, z):  # pragma: no cover - compiled
     """Write 16 registers after CX: i, j, y, z are the letters of the target, each over the control's."""
     store_four(values, x, one, (i[0], j[1], j[2], i[3]))
@@ -164,7 +163,7 @@ def store_crossed(values, x, one, other, i, j, y, z):  # pragma: no cover - comp
     store_four(values, x + 3 * other, one, (z[3], negate(y[2]), y[1], z[0]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join(values, at, size, m, o):  # pragma: no cover - compiled
     """Widen the vector at ``at`` by a place of its own, in |0⟩ and then through the matrix at ``m[o:]``."""
     for d in range(3, 0, -1):

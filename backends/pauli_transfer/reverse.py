@@ -7,8 +7,7 @@ rows of all matrices are constant, so the first rows of their derivatives are ne
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.compiling import subkernel
 from backends.pauli_transfer.kinds import FINISH, FIXED, JOIN, NONE, RZ
 from backends.pauli_transfer.passes import load_four, store_four
 from backends.pauli_transfer.reverse_pairs import two_places_back
@@ -25,7 +24,7 @@ from backends.pauli_transfer.reverse_sums import (
 from backends.statevector.lanes import load, multiply, multiply_add, spread, store, subtract_product, total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def pull_back(
     operations, turns, cosines, sines, fixed, kept, values, at, left, adjoints, slopes
 ):  # pragma: no cover - compiled
@@ -70,7 +69,7 @@ def pull_back(
                 adjoints[p + k], adjoints[r + k] = adjoints[scratch + k], adjoints[scratch + 16 + k]
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def back_through(fixed, f, m, o):  # pragma: no cover - compiled
     """Multiply the derivatives at ``m[o:]`` from the left by the transpose of the matrix at ``fixed[f:]``."""
     if f == 0:
@@ -81,7 +80,7 @@ def back_through(fixed, f, m, o):  # pragma: no cover - compiled
         store(m, o + 4 * i, multiply_add(spread(m, fixed[f + 12 + i]), d, row))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def turn_back(before, m, o, kind, cosine, sine):  # pragma: no cover - compiled
     """Take the derivatives at ``m[o:]`` back through a rotation and return dE/dθ.
 
@@ -96,7 +95,7 @@ def turn_back(before, m, o, kind, cosine, sine):  # pragma: no cover - compiled
     return total(subtract_product(u, second, multiply(v, first)))
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def part(values, at, left, size, m, adjoints, o):  # pragma: no cover - compiled
     """Undo a join: λ becomes that of the narrower vector; derivatives go to ``adjoints[o:]``."""
     for d in range(1, 4):
@@ -108,7 +107,7 @@ def part(values, at, left, size, m, adjoints, o):  # pragma: no cover - compiled
         adjoints[o + 4 * d + 2], adjoints[o + 4 * d + 3] = 0.0, slope
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def one_place_back(values, at, left, size, p, m, adjoints, o):  # pragma: no cover - compiled
     """Undo ``one_place`` on λ; derivatives by the matrix go to ``adjoints[o:]``."""
     if p == 0:

@@ -6,8 +6,7 @@ M_tᵀ λ' and r, and λ becomes M_cᵀ M_tᵀ λ'.
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.compiling import subkernel
 from backends.pauli_transfer.passes import (
     coefficients,
     columns,
@@ -31,7 +30,7 @@ from backends.pauli_transfer.shuffles import negate
 from backends.statevector.lanes import load, spread
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def two_places_back(values, at, left, size, c, t, m, adjoints, o):  # pragma: no cover - compiled
     """Undo ``two_places`` on λ in ``left``.
 
@@ -54,7 +53,7 @@ def two_places_back(values, at, left, size, c, t, m, adjoints, o):  # pragma: no
         _apart(values, at, left, size, c, t, m, adjoints, o)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _with_lanes(
     values, at, left, size, p, m, lanes, other, adjoints, to_lanes, to_other, control
 ):  # pragma: no cover - compiled
@@ -79,7 +78,7 @@ def _with_lanes(
     write_columns(columns_of_sums, adjoints, to_lanes)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def _apart(values, at, left, size, c, t, m, adjoints, o):  # pragma: no cover - compiled
     one, other = 1 << (2 * c), 1 << (2 * t)
     low, high = min(one, other), max(one, other)
@@ -115,7 +114,7 @@ def _apart(values, at, left, size, c, t, m, adjoints, o):  # pragma: no cover - 
     write_sums(sums_t, adjoints, o + 16)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def crossed(values, x, one, other):  # pragma: no cover - compiled
     """Return 16 registers after CX: for each letter of the control, four over those of the target."""
     i = load_four(values, x, one)

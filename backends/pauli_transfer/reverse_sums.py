@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from backends.compiling import subkernel
 from backends.pauli_transfer.passes import columns
 from backends.pauli_transfer.shuffles import repeat_0, repeat_1, repeat_2, repeat_3
 from backends.statevector.lanes import add, multiply, multiply_add, spread, store, total
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def transposed(m, o):  # pragma: no cover - compiled
     """Return columns 0 to 3 of rows 1 to 3 of the matrix at ``m[o:]``, each entry in all lanes."""
     return (
@@ -20,7 +19,7 @@ def transposed(m, o):  # pragma: no cover - compiled
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def pulled(k, v):  # pragma: no cover - compiled
     """Return four registers after the transpose of a matrix; k as from ``transposed``."""
     a, b, c, d = v
@@ -32,7 +31,7 @@ def pulled(k, v):  # pragma: no cover - compiled
     )
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def add_products(sums, y, v):  # pragma: no cover - compiled
     """Add λ_i r_j to twelve sums, for i = X, Y, Z of the registers y and j = I … Z of v."""
     return (
@@ -45,14 +44,14 @@ def add_products(sums, y, v):  # pragma: no cover - compiled
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def no_sums(values):  # pragma: no cover - compiled
     """Return twelve zeros."""
     z = spread(values, 0.0)
     return z, z, z, z, z, z, z, z, z, z, z, z
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def write_sums(sums, adjoints, o):  # pragma: no cover - compiled
     """Write twelve sums over the lanes to rows 1 to 3 at ``adjoints[o:]``."""
     adjoints[o + 4], adjoints[o + 5] = total(sums[0]), total(sums[1])
@@ -63,7 +62,7 @@ def write_sums(sums, adjoints, o):  # pragma: no cover - compiled
     adjoints[o + 14], adjoints[o + 15] = total(sums[10]), total(sums[11])
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def add_lane_products(sums, y, v):  # pragma: no cover - compiled
     """Add λ_i r_j to four columns of sums, for lanes i of y and lanes j of v."""
     return (
@@ -72,7 +71,7 @@ def add_lane_products(sums, y, v):  # pragma: no cover - compiled
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def write_columns(sums, adjoints, o):  # pragma: no cover - compiled
     """Write four columns of sums to the matrix at ``adjoints[o:]``."""
     for j, column in enumerate(sums):
@@ -82,7 +81,7 @@ def write_columns(sums, adjoints, o):  # pragma: no cover - compiled
         store(adjoints, o + 4 * i, row)
 
 
-@njit(cache=True, nogil=True)
+@subkernel
 def lane_pulled(k, y):  # pragma: no cover - compiled
     """Return the lanes of y after the transpose of a matrix with rows k."""
     low = multiply_add(k[1], repeat_1(y), multiply(k[0], repeat_0(y)))

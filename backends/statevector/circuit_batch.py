@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import config
 
+from backends.in_parts import in_parts
 from backends.statevector import circuit_kernels
 from backends.statevector.gate_kernels import KINDS, LEAST_BITS
 from backends.statevector.pauli_groups import PauliGroups
@@ -19,7 +18,6 @@ from problems.errors import ProblemError
 from problems.ground_state import GateSequence
 
 RESIDENT = 14  # qubits up to which a state stays in the cache while gate after gate passes over it
-PARALLEL_WORK = 1 << 25  # amplitudes times gates below which threads cost more than they bring
 
 
 class CircuitArrays(NamedTuple):
@@ -151,7 +149,7 @@ def circuit_energies(circuits: CircuitArrays, which: Array, parameters: Array, g
     means = np.empty((len(which), len(groups.observables)))
     size = 1 << max(groups.num_qubits, LEAST_BITS)
     read = (*circuits, which, parameters, size, *groups.arrays)
-    _in_parts(circuit_kernels.energies, read, len(which), circuits.gates.shape[1] * size, (means,))
+    in_parts(circuit_kernels.energies, read, len(which), circuits.gates.shape[1] * size, (means,))
     return means
 
 
@@ -165,22 +163,5 @@ def circuit_gradients(
     read = (*circuits, which, parameters, size, *groups.arrays)
     work = 4 * circuits.gates.shape[1] * size
     kernel = circuit_kernels.energies_and_gradients
-    _in_parts(kernel, read, len(which), work, (means, slopes))
+    in_parts(kernel, read, len(which), work, (means, slopes))
     return means, slopes
-
-
-def _in_parts(kernel: Callable, read: tuple, rows: int, work: int, written: tuple) -> None:
-    """Run all rows, in as many threads as pay.
-
-    Plain threads and kernels that let go of the interpreter, not a parallel loop of numba's: that one must
-    not be entered by two threads at once, which callers with a thread pool of their own would do.
-    """
-    threads = min(config.NUMBA_NUM_THREADS, rows)  # pyright: ignore[reportAttributeAccessIssue]
-    if threads < 2 or rows * work < PARALLEL_WORK:
-        kernel(*read, 0, rows, *written)
-        return
-    ends = [rows * k // threads for k in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        parts = [pool.submit(kernel, *read, a, b, *written) for a, b in zip(ends, ends[1:], strict=False)]
-        for part in parts:
-            part.result()

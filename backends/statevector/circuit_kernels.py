@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from backends.statevector.gate_kernels import apply_gate, turn_back
 from backends.statevector.pauli_kernels import weigh
 

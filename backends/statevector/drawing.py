@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.statevector.compiling import kernel
+from backends.compiling import kernel
 
 BLOCK = 256  # amplitudes that one hit scans
 

@@ -8,7 +8,7 @@ turns pairs of reals; neither it nor CX, CZ and H ever becomes a matrix. One com
 
 from __future__ import annotations
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     add,
     alternate_1,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backends.compiling import kernel, subkernel
 from backends.statevector.circuit_kernels import apply_gates, fill_half_turns, first_free, pull_back
-from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.lanes import load, store
 from problems.contract import Array
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from problems.binary.quadratic import QuadraticForm
 
 Array = np.ndarray

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     add,
     load,

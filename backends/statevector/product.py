@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from backends.compiling import kernel, subkernel
 from backends.mixers import GroverMixer, Mixer, TermMixer, WarmStartMixer, XMixer, XYMixer
 from backends.qaoa_ansatz import QaoaAnsatz
 from backends.statevector import kernels
-from backends.statevector.compiling import kernel, subkernel
 from backends.statevector.simulation import Simulator
 from backends.statevector.starts import start_state
 from problems.contract import Array

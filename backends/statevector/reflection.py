@@ -8,7 +8,7 @@ the real and the imaginary parts where m is odd (kind 1), between them where it 
 
 from __future__ import annotations
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from backends.statevector.lanes import (
     by_parity,
     load,

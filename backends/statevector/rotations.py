@@ -6,7 +6,7 @@ b (bit 1) into a − t b, b + t a with t = tan β_q: rotations but for the facto
 
 from __future__ import annotations
 
-from backends.statevector.compiling import subkernel
+from backends.compiling import subkernel
 from backends.statevector.lanes import (
     alternate_1,
     alternate_2,

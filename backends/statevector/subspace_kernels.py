@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from backends.statevector.compiling import kernel
+from backends.compiling import kernel
 from backends.statevector.simulation import Measured
 from problems.contract import Array
 from problems.ground_state import PauliSum

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from backends.compiling import kernel
 from backends.qaoa_ansatz import QaoaAnsatz
-from backends.statevector.compiling import kernel
 from problems.contract import Array
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.statevector.compiling import kernel, subkernel
+from backends.compiling import kernel, subkernel
 from backends.statevector.factors import (
     apply_values,
     fill_block_phases,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backends import Expectation
-from backends.pauli_transfer import NoisyCircuitBatch, PauliTransfer, batch, kernels
+from backends.pauli_transfer import NoisyCircuitBatch, PauliTransfer, kernels
 from problems.binary.qubo import Ising
 from problems.errors import ProblemError
 from problems.ground_state import Gate, GateSequence, PauliSum
@@ -81,8 +81,8 @@ def test_threads_change_no_bit(monkeypatch):
     circuits, rows = drawn(4, 11, 8)
     observable, together = random_sum(4, 8), NoisyCircuitBatch(circuits, HEAVY)
     alone = together.energies(rows, observable), *together.energies_and_gradients(rows, observable)
-    monkeypatch.setattr(batch, "PARALLEL_WORK", 0)
-    monkeypatch.setattr(batch.config, "NUMBA_NUM_THREADS", 3)
+    monkeypatch.setattr("backends.in_parts.PARALLEL_WORK", 0)
+    monkeypatch.setattr("backends.in_parts.config.NUMBA_NUM_THREADS", 3)
     shared = together.energies(rows, observable), *together.energies_and_gradients(rows, observable)
     for ours, theirs in zip(shared[:2], alone[:2], strict=True):
         np.testing.assert_array_equal(ours, theirs)

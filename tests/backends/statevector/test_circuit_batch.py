@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backends.circuits import circuit_of, operator_of
-from backends.statevector import circuit_batch, circuit_kernels
+from backends.statevector import circuit_kernels
 from backends.statevector.circuit_batch import CircuitArrays, CircuitBatch, circuit_gradients, pack
 from backends.statevector.gates import GateSimulator
 from backends.statevector.pauli_groups import PauliGroups
@@ -109,8 +109,8 @@ def test_threads_change_no_bit(monkeypatch):
     circuits, rows = batch_of(6, 11, 8)
     observable, batch = random_sum(6, 8), CircuitBatch(circuits)
     alone = batch.energies(rows, observable), *batch.energies_and_gradients(rows, observable)
-    monkeypatch.setattr(circuit_batch, "PARALLEL_WORK", 0)
-    monkeypatch.setattr(circuit_batch.config, "NUMBA_NUM_THREADS", 3)
+    monkeypatch.setattr("backends.in_parts.PARALLEL_WORK", 0)
+    monkeypatch.setattr("backends.in_parts.config.NUMBA_NUM_THREADS", 3)
     shared = batch.energies(rows, observable), *batch.energies_and_gradients(rows, observable)
     for ours, theirs in zip(shared[:2], alone[:2], strict=True):
         np.testing.assert_array_equal(ours, theirs)
