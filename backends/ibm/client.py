@@ -18,6 +18,10 @@ CHANNEL = "ibm_quantum_platform"
 IN_TEXT = re.compile(r"\b([45]\d\d) (?:Client|Server) Error")  # where the client folds the status into a text
 FINAL = {400: "the service refused the request", 403: "the account may not do this", 404: "it is not there"}
 
+REFUSED = (400, 401, 403)  # by the keeper of tokens, which says 400 of a key that it does not know
+UNCERTAIN = {"ConnectionError", "RequestException", "TimeoutError", "RequestsApiError", "IBMRuntimeError"}
+ENDED = {"RuntimeJobFailureError", "RuntimeJobMaxTimeoutError"}  # asking again gives the same answer
+
 
 def require() -> None:
     """Refuse to go on without the client.
@@ -42,8 +46,29 @@ def connect(account: str | None, instance: str | None, gateway: str | None) -> A
 
     resolver: Callable[..., str] | None = None if gateway is None else (lambda *_: gateway)
     service = QiskitRuntimeService(name=account, instance=instance, url_resolver=resolver)
+    check_key(service)
     send_once(service)
     return service
+
+
+def check_key(service: Any) -> None:
+    """Exchange the API key for a token once, so that a wrong one is told at once.
+
+    The client would send the key itself instead, be refused, and wait a minute before it tries again.
+
+    Raises:
+        BackendError: If the key is refused.
+    """
+    account = getattr(service, "_account", None)
+    manager = None if account is None else getattr(account.get_auth_handler(), "tm", None)
+    if manager is None:  # a channel that has no tokens
+        return
+    try:
+        manager.get_token()
+    except Exception as error:
+        if status_code(error) in REFUSED:
+            raise BackendError("the service does not accept the API key of the account; check it") from None
+        raise
 
 
 def send_once(service: Any) -> None:
@@ -150,9 +175,7 @@ def is_uncertain(error: BaseException) -> bool:
     if code is not None:
         return code == 429 or code >= 500
     names = {kind.__name__ for kind in type(error).__mro__}
-    return bool(
-        names & {"ConnectionError", "RequestException", "TimeoutError", "RequestsApiError", "IBMRuntimeError"}
-    )
+    return not names & ENDED and bool(names & UNCERTAIN)
 
 
 def explained(error: BaseException, doing: str) -> BackendError:

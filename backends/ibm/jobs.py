@@ -19,7 +19,7 @@ from backends.workload import Estimate, Outcome, Samples
 from problems.errors import BackendError
 
 LABEL = "hybrid_optimization"  # the entry of a circuit's metadata that says how to read its result
-FIRST_PAUSE, LAST_PAUSE, LOCAL_PAUSE = 0.5, 20.0, 0.01  # seconds between two looks at a job
+LOCAL_LOOK = 0.01  # seconds until a job in this process is looked at again
 logger = logging.getLogger(__name__)
 
 
@@ -84,7 +84,7 @@ class IBMJob(Job):
     def _wait(self, timeout: float | None) -> JobStatus:
         """Look at the job, ever more rarely, until it has ended; the service may be away for a while."""
         start = time.monotonic()
-        pause, lost_since = (LOCAL_PAUSE if self.connection.local else FIRST_PAUSE), None
+        pause, lost_since = (LOCAL_LOOK if self.connection.local else self.retries.first_look), None
         while True:
             try:
                 status, lost_since = self.status(), None
@@ -102,7 +102,7 @@ class IBMJob(Job):
                     f"job {self.id} has not ended within {timeout:g} seconds; it keeps running"
                 )
             time.sleep(min(pause, left))
-            pause = min(1.5 * pause, LAST_PAUSE)
+            pause = min(1.5 * pause, self.retries.longest_look)
 
     def _seconds(self) -> float:
         """The seconds of the machine that the service charges."""

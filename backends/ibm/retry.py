@@ -35,6 +35,8 @@ class Retries:
         grace: Seconds for which an uncertain submission is looked up, since lists may lag behind.
         resubmit_failed: How many times a job that failed on the server is sent again; it may have been
             billed.
+        first_look: Seconds until a job is looked at again, at first; each wait is half as long again.
+        longest_look: Seconds between two looks at a job.
 
     Raises:
         ProblemError: If a figure is out of range.
@@ -48,18 +50,29 @@ class Retries:
     outage: float = 1800.0
     grace: float = 10.0
     resubmit_failed: int = 0
+    first_look: float = 0.5
+    longest_look: float = 20.0
 
     def __post_init__(self):
         check_integer("attempts", self.attempts, 1)
         check_integer("resubmit_failed", self.resubmit_failed, 0)
-        for name in ("first_pause", "longest_pause", "request_timeout", "probe_timeout"):
+        positive = (
+            "first_pause",
+            "longest_pause",
+            "request_timeout",
+            "probe_timeout",
+            "first_look",
+            "longest_look",
+        )
+        for name in positive:
             check_number(name, getattr(self, name), 0.0, open_low=True)
         for name in ("outage", "grace"):
             check_number(name, getattr(self, name), 0.0)
-        if self.longest_pause < self.first_pause:
-            raise ProblemError(
-                "longest_pause", self.longest_pause, f"at least first_pause = {self.first_pause}"
-            )
+        for longest, first in (("longest_pause", "first_pause"), ("longest_look", "first_look")):
+            if getattr(self, longest) < getattr(self, first):
+                raise ProblemError(
+                    longest, getattr(self, longest), f"at least {first} = {getattr(self, first)}"
+                )
 
     def pauses(self, name: str) -> Iterator[float]:
         """Yield the seconds to wait after each failure; the name (a tag, a job) spreads them."""

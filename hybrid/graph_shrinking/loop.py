@@ -156,6 +156,7 @@ class ShrinkingLoop:
             why = state.rows.refusal(tie.kept, tie.gone, tie.sign)
         if why is None and self.settings.veto == "likely" and tie.kept != state.reference:
             why = state.rows.crowds(tie.kept, tie.gone, tie.sign, self.settings.crowding)
+            why = why or state.rows.corners(tie.kept, tie.gone, tie.sign)
         if why is None:
             return True
         if tie not in self.vetoed:

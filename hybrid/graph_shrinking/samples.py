@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hybrid.graph_shrinking.repair import repaired_samples
 from problems.contract import Array
 
 Unfold = Callable[[Array], Array]
@@ -20,7 +21,7 @@ class Worth:
     Attributes:
         raw: The best as it came ``[n]``.
         repaired: The best after repair ``[n]``; the same as ``raw`` where nothing was repaired.
-        repair_edits: Bits by which ``repaired`` differs from the sample that it was made of.
+        repair_edits: Bits by which ``repaired`` differs from the nearest sample.
         feasible_share: Of the samples as they came, each counted as often as it was drawn.
     """
 
@@ -37,11 +38,10 @@ def worth_of(judge: Any, bits: Array, counts: Array, repair: bool) -> Worth:
     share = float(counts[ranks[:, 0] == 0].sum() / counts.sum())
     if not repair:
         return Worth(raw, raw, 0, share)
-    given = np.unique(bits, axis=0)
-    repaired = judge.repair(given)
-    best = _first(judge.ranks(repaired))
-    edits = int(np.count_nonzero(repaired[best] != given[best]))
-    return Worth(raw, repaired[best], edits, share)
+    given, place = np.unique(bits, axis=0, return_inverse=True)
+    repaired = repaired_samples(judge, given, np.bincount(place.reshape(-1), weights=counts))
+    best = repaired[_first(judge.ranks(repaired))]
+    return Worth(raw, best, int(np.count_nonzero(given != best, axis=1).min()), share)
 
 
 def broken_rows(program: Any, bits: Array) -> int:

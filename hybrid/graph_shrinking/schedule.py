@@ -47,6 +47,14 @@ class Recalculation:
         """Return after how many ties a calculation is due, for so many qubits at the start."""
         return max(1, math.ceil(width / 20)) if self.every is None else self.every
 
+    def most_calculations(self, ties: int, width: int) -> int:
+        """Return how often correlations are calculated at most in so many ties, if none is undone.
+
+        Each calculation is followed by a tie. Without ``decay`` and ``stale`` only the period counts.
+        """
+        due_early = self.decay > 0.0 or self.stale is not None
+        return ties if due_early else math.ceil(ties / self.period(width))
+
 
 def averaged(matrix: Array, kept: int, gone: int, sign: int) -> None:
     """Update correlations ``[N, N]`` in place after a tie; ``gone`` no longer correlates with anything."""

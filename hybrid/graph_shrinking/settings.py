@@ -23,7 +23,8 @@ class Shrinking:
         target_qubits: Qubits to reach.
         source: Where correlations come from.
         veto: "hard" refuses ties that break a row for certain; "likely" also those whose group would take
-            more than ``crowding`` of what a limit leaves; "off" refuses none.
+            more than ``crowding`` of what a limit leaves, or leave some other group without a choice in
+            either of its states; "off" refuses none.
         crowding: For "likely".
         propagate: Whether what the rows and the objective leave no choice about is fixed after each tie.
         recalculation: When correlations are calculated anew.

@@ -5,16 +5,19 @@ Reference: Sharma and Lau, arXiv 2506.14250.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from classical.binary.annealing import SimulatedAnnealing
 from classical.binary.local_search import LocalSearch
 from hybrid.graph_shrinking.correlations.automatic import AutomaticCorrelation
+from hybrid.graph_shrinking.correlations.random import RandomCorrelation
 from hybrid.graph_shrinking.correlations.source import CorrelationSource
 from hybrid.graph_shrinking.encoding import ScatteredEncoding
+from hybrid.graph_shrinking.price import fitted, most_of_source, united
 from hybrid.graph_shrinking.samples import broken_rows, uniform_bits, worth_of
 from hybrid.graph_shrinking.schedule import Recalculation
 from hybrid.graph_shrinking.settings import Shrinking, Veto
@@ -62,7 +65,8 @@ class GraphShrinking(Solver[Qubo | BinaryProgram | DomainProblem, Array]):
         inner: Samples what is left.
         wide: Samples what is left where that is wider than ``widest``; None leaves it to ``inner``.
         widest: The most qubits for ``inner``.
-        repair: "own" also offers every sample after the problem's own repair; "none" takes them as they are.
+        repair: "own" also offers every sample after the problem's own repair, and for permutations those
+            nearest to the samples and to their marginals; "none" takes them as they are.
         polish: "local" ends with one descent from the best answer by flips and exchanges, counted apart.
         restarts: Shrinkings; all but the first from scattered prices of the rows, if they are soft.
     """
@@ -100,6 +104,19 @@ class GraphShrinking(Solver[Qubo | BinaryProgram | DomainProblem, Array]):
             self.target_qubits, self.source, self.veto, self.crowding, self.propagate, self.recalculation,
             self.ties_per_step, self.least, self.spectral,
         )  # fmt: skip
+
+    def estimate(self, problem: Any, *, seed: int = 0) -> Mapping[str, float]:
+        """Return the most resources a solve would spend if no tie is undone, without sending anything.
+
+        It is exact where correlations cost nothing that is counted. Where a backend gives them, its samples
+        decide what is tied, and so how often it is asked: an upper bound takes as many calculations as there
+        can be ties, each of the whole width.
+        """
+        plain = replace(self, source=RandomCorrelation(), propagate=False, least=0.0)
+        priced = most_of_source(self.settings, self.encoding, fitted(self, problem), seed)
+        if not priced:
+            return super().estimate(problem, seed=seed)
+        return united(super(GraphShrinking, plain).estimate(problem, seed=seed), priced, self.restarts)
 
     def unsuitable(self, problem: Qubo | BinaryProgram | DomainProblem) -> str | None:
         """Ask the solver of what will be left, as far as its width tells."""

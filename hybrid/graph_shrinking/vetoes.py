@@ -16,6 +16,7 @@ from problems.binary.rows import Rows
 
 Array = np.ndarray
 CLASH = "two ones where at most one is allowed"
+CORNERED = "either state would leave another group without a choice"
 
 
 class GroupRows:
@@ -134,16 +135,48 @@ class GroupRows:
         return None
 
     def crowds(self, kept: int, gone: int, sign: int, share: float) -> str | None:
-        """Name an upper limit of which a united group would take more than a share of what is left."""
-        low, _ = self.spans()
+        """Name a limit of which a united group would take more than a share of what is left.
+
+        What is left is the way from the most favourable activity of all other groups to the limit.
+        """
+        low, high = self.spans()
         a, b = self.weight[:, kept], self.weight[:, gone]
-        rest = low - np.minimum(a, 0.0) - np.minimum(b, 0.0)
+        rest_low = low - np.minimum(a, 0.0) - np.minimum(b, 0.0)
+        rest_high = high - np.maximum(a, 0.0) - np.maximum(b, 0.0)
+        both = (a != 0) & (b != 0)
         for state in (0, 1):
             load = state * a + (state if sign > 0 else 1 - state) * b
-            full = np.isfinite(self.most) & (load > share * (self.most - rest)) & (a != 0) & (b != 0)
-            if full.any():
-                return f"row {self.names[int(np.argmax(full))]}"
+            full = np.isfinite(self.most) & (load > share * (self.most - rest_low))
+            full |= np.isfinite(self.least) & (-load > share * (rest_high - self.least))
+            if np.any(full & both):
+                return f"row {self.names[int(np.argmax(full & both))]}"
         return None
+
+    def corners(self, kept: int, gone: int, sign: int) -> str | None:
+        """Say that both states of a united group leave some other group a single state, or return None."""
+        free = self.active & ~np.any(self.impossible(), axis=0)
+        free[[kept, gone, -1]] = False
+        for state in (0, 1):
+            other = state if sign > 0 else 1 - state
+            bad = self.clash[state, kept] | self.clash[other, gone]
+            bad = bad | self._impossible_beside(
+                state * self.weight[:, kept] + other * self.weight[:, gone], kept, gone
+            )
+            if not np.any(bad & free):
+                return None
+        return CORNERED
+
+    def _impossible_beside(self, load: Array, kept: int, gone: int) -> Array:
+        """Return which states ``[2, N]`` the wide rows forbid where two groups together carry ``load``."""
+        weight = self.weight.copy()
+        weight[:, [kept, gone]] = 0.0
+        negative, positive = np.minimum(weight, 0.0), np.maximum(weight, 0.0)
+        low, high = self.base + load + negative.sum(axis=1), self.base + load + positive.sum(axis=1)
+        bad = np.zeros((2, len(self.active)), dtype=bool)
+        for state in (0, 1):
+            least, most = low[:, None] - negative + state * weight, high[:, None] - positive + state * weight
+            bad[state] = np.any((least > self.most[:, None]) | (most < self.least[:, None]), axis=0)
+        return bad
 
     def locks(self) -> Array:
         """Return whether each group's bit ``[2, N]`` could break anything by taking the value."""

@@ -30,6 +30,9 @@ _NAMES = {
     "ViolationSteps": "hybrid.lagrangian.dual.violation_steps",
     "Volume": "hybrid.lagrangian.dual.volume",
     "maximise_dual": "hybrid.lagrangian.ascent",
+    "plot_multipliers": "hybrid.lagrangian.pictures",
+    "plot_pareto": "hybrid.lagrangian.pictures",
+    "plot_progress": "hybrid.lagrangian.pictures",
     "short_annealing": "hybrid.lagrangian.slack_free",
 }
 
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from hybrid.lagrangian.dual.volume import Volume
     from hybrid.lagrangian.model import LagrangianModel
     from hybrid.lagrangian.oracle import Answer, ExactOracle, Oracle
+    from hybrid.lagrangian.pictures import plot_multipliers, plot_pareto, plot_progress
     from hybrid.lagrangian.slack_free import SlackFree, short_annealing
     from hybrid.lagrangian.surrogates import (
         ActiveAugmented,

@@ -13,7 +13,6 @@ from hybrid.lagrangian.bound import DualFunction, rounded_inward
 from hybrid.lagrangian.dual.augmented_lagrangian import Augmentation, AugmentedLagrangian
 from hybrid.lagrangian.incumbents import Incumbents
 from hybrid.lagrangian.oracle import Answer, ExactOracle
-from hybrid.lagrangian.preparation import Preparation
 from hybrid.lagrangian.sampling import Sampler, Samples
 from problems.binary.domain import DomainProblem
 from problems.binary.encodings import SlackEncoding
@@ -35,12 +34,12 @@ class OuterLoop:
 
     def __init__(self, solver: SlackFree, problem: BinaryProgram | DomainProblem, run: Run):
         self.solver, self.run = solver, run
-        self.prepared = Preparation.of(problem, solver.surrogate, solver.multipliers)
+        self.prepared = solver.prepared(problem)
         self.model, self.relaxed = self.prepared.model, self.prepared.relaxed
         self.program, self.terms = self.model.program, self.prepared.terms
         self.dual_function = DualFunction(self.model)
         self.found = Incumbents(problem, self.prepared.repair if solver.repair == "own" else None)
-        self.sampler = Sampler(solver.inner, self.model, solver.shots)
+        self.sampler = Sampler(solver.inner, self.model, solver.shots, self.prepared.blocks)
         self.bound = -math.inf
         if self.relaxed is not None:
             self._raise_bound(self.program.signed(self.relaxed.value))
@@ -59,7 +58,12 @@ class OuterLoop:
         penalties = np.asarray(last["penalties"], dtype=float)
         multipliers = self.model.from_prices(np.array(last["multipliers"]))
         active = self.terms.active | (np.asarray(last["active"]) > 0)
-        self.terms = replace(self.terms, multipliers=multipliers, penalties=penalties, active=active)
+        carried = replace(self.terms, multipliers=multipliers, penalties=penalties, active=active)
+        self.terms = self.prepared.without_kept(carried)
+        try:
+            self.sampler.go_on_from(last.get("angles", ()))
+        except ProblemError:
+            self.run.note("the earlier angles do not fit the inner solver, which starts on its own")
         bits = np.asarray(start.solution, dtype=np.uint8)
         if bits.shape == (self.model.n,):
             self.found.take(bits[None], np.ones(1), self.run)
@@ -77,7 +81,8 @@ class OuterLoop:
         oracle = ExactOracle(self.model)
         steps = self.run.steps(self.solver.dual_calls, "call")
         reached = maximise_dual(self.solver.dual, oracle, self.terms.multipliers, steps)
-        self.terms = self.solver.surrogate.begin(self.model, reached.multipliers, self.prepared.slack)
+        terms = self.solver.surrogate.begin(self.model, reached.multipliers, self.prepared.slack)
+        self.terms = self.prepared.without_kept(terms)
         self.run.spent(exact_minimisations=oracle.calls)
         self.run.note(f"the dual ended after {oracle.calls} exact minimisations: {reached.why}")
 
@@ -107,6 +112,13 @@ class OuterLoop:
             f"neither bound nor incumbent changed in {self.solver.patience} iterations",
         )
 
+    def offer_unsampled(self) -> None:
+        """Offer what needs no sample, if nothing else was found and repair is wanted."""
+        if self.run.best_rank is None and self.found.repair is not None:
+            for bits in self.prepared.unsampled:
+                self.run.offer(bits)
+            self.run.note("no sample came in: the answer is the rounded relaxation after repair")
+
     def _answer(self, samples: Samples) -> Answer:
         bits = samples.bits[0]
         return Answer(
@@ -121,7 +133,8 @@ class OuterLoop:
         moved = replace(self.terms, multipliers=multipliers, penalties=penalties)
         best = self.found.best
         excess = None if best is None else self.model.excess(best)
-        self.terms = self.solver.surrogate.refocus(self.model, moved, samples.mean_excess, excess)
+        terms = self.solver.surrogate.refocus(self.model, moved, samples.mean_excess, excess)
+        self.terms = self.prepared.without_kept(terms)
         if isinstance(self.ascent, Augmentation):
             self.ascent.active = self.terms.active
 
@@ -174,10 +187,13 @@ class OuterLoop:
             raw=_shown(signed(self.found.raw_value)),
             repaired=_shown(signed(self.found.repaired_value)),
             free=int(np.count_nonzero(self.sampler.values == FREE)),
+            pareto=tuple(map(tuple, (self.found.pareto * (1.0, signed(1.0))).tolist())),
+            **({} if self.sampler.angles is None else {"angles": self.sampler.angles}),
         )
 
     def close(self) -> None:
         """Say what raw samples and repair have each reached, and whether the sampler did anything."""
+        self.offer_unsampled()
         found, signed = self.found, self.program.signed
         raw = "none" if found.raw is None else number(signed(found.raw_value))
         if found.repair is None:
@@ -185,7 +201,7 @@ class OuterLoop:
         else:
             repaired = "none" if found.repaired is None else number(signed(found.repaired_value))
             self.run.note(f"best feasible sample: {raw}, best after repair: {repaired}")
-        if not self.sampler.at_work:
+        if self.sampler.asked and not self.sampler.at_work:
             self.run.note(
                 "the sampler did nothing: its samples have no lower energy than random bits, so the answer is"
                 " the repair's"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from classical.binary.as_program import as_program
 from hybrid.lagrangian.incumbents import Repair
 from hybrid.lagrangian.model import LagrangianModel
 from hybrid.lagrangian.surrogates import Surrogate, Terms
+from problems.binary.blocks import Blocks, disjoint_one_hot_rows
 from problems.binary.domain import DomainProblem
 from problems.binary.program import BinaryProgram
 from problems.binary.relaxation import LinearBound, linear_bound
@@ -28,18 +29,28 @@ class Preparation:
         relaxed: The linear relaxation, or None without rows or with too many products.
         repair: Makes samples feasible.
         terms: The first terms of the surrogate.
-        slack: ``[m]`` what the answer that needs no sample leaves of every row, in scaled units.
+        unsampled: ``[K, n]`` answers that need no sample: the rounded relaxation after repair.
+        blocks: Variables of the one-hot rows that the inner solver's mixer keeps.
+        kept: The places of those rows.
+        slack: ``[m]`` what the first of them leaves of every row, in scaled units.
     """
 
     model: LagrangianModel
     relaxed: LinearBound | None
     repair: Repair
     terms: Terms
+    unsampled: Array
     slack: Array
+    blocks: Blocks = ()
+    kept: tuple[int, ...] = field(default=())
 
     @classmethod
     def of(
-        cls, problem: BinaryProgram | DomainProblem, surrogate: Surrogate, multipliers: Any
+        cls,
+        problem: BinaryProgram | DomainProblem,
+        surrogate: Surrogate,
+        multipliers: Any,
+        mixer: bool = False,
     ) -> Preparation:
         """Prepare a problem.
 
@@ -47,6 +58,7 @@ class Preparation:
             problem: Any program or domain problem.
             surrogate: How rows enter the QUBO.
             multipliers: "lp", "zero", or numbers ``[m]`` in the program's units.
+            mixer: Leave disjoint one-hot rows to the inner solver.
         """
         program = as_program(problem)
         model = LagrangianModel.of(program)
@@ -62,5 +74,17 @@ class Preparation:
         near = np.zeros((1, model.n), dtype=np.uint8)
         if repair.order is None and relaxed is not None:
             near[0] = relaxed.point > 1 - 1e-6
-        slack = np.maximum(0.0, -model.excess(repair(near))[0])
-        return cls(model, relaxed, repair, surrogate.begin(model, first, slack), slack)
+        unsampled = repair(near)
+        slack = np.maximum(0.0, -model.excess(unsampled)[0])
+        kept, blocks = disjoint_one_hot_rows(program) if mixer else ((), ())
+        terms = surrogate.begin(model, first, slack)
+        prepared = cls(model, relaxed, repair, terms, unsampled, slack, blocks, kept)
+        return replace(prepared, terms=prepared.without_kept(terms))
+
+    def without_kept(self, terms: Terms) -> Terms:
+        """Return terms of which the rows that the mixer keeps are no part."""
+        if not self.kept:
+            return terms
+        active = np.array(terms.active)
+        active[list(self.kept)] = False
+        return replace(terms, active=active)

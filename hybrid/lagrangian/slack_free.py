@@ -19,10 +19,10 @@ from hybrid.lagrangian.dual.augmented_lagrangian import AugmentedLagrangian
 from hybrid.lagrangian.dual.violation_steps import ViolationSteps
 from hybrid.lagrangian.outer_loop import OuterLoop
 from hybrid.lagrangian.preparation import Preparation
+from hybrid.lagrangian.sampling import null_moments
 from hybrid.lagrangian.surrogates import Centred, Linear, PricedProducts, Surrogate
 from problems.binary.domain import DomainProblem
 from problems.binary.program import BinaryProgram
-from problems.binary.quadratic import QuadraticForm
 from problems.binary.qubo import Qubo
 from problems.checking import check_choice, check_integer, frozen_array
 from problems.contract import Array, Result, Solver
@@ -45,13 +45,18 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
 
     The bound is that of the Lagrangian, certified by an exact or a relaxed minimum (``bound_tier`` in the
     history), never by samples: those lie above the dual function. On rows without products it cannot pass
-    the bound of the linear relaxation. Equalities such as one-hot rows gain nothing from multipliers: give
-    them to ``Penalty(Qaoa(), MixerEncoding())``, whose XY mixer keeps them.
+    the bound of the linear relaxation. Equalities such as one-hot rows gain nothing from multipliers:
+    ``one_hot="mixer"`` leaves them to the XY mixer of ``Qaoa``, and prices the other rows alone.
 
     The history has a row per iteration: ``theta`` (the surrogate's Lagrangian at its lowest sample, no
     bound), ``bound`` and ``bound_tier``, ``multipliers`` in units of the objective per unit of each
     right-hand side, ``penalties`` in scaled units, ``violation`` (‖v‖ of the rows' mean excess),
-    ``feasible_share``, and the best ``raw`` and ``repaired`` objective so far, NaN before there is one.
+    ``feasible_share``, the best ``raw`` and ``repaired`` objective so far, NaN before there is one,
+    ``pareto`` (violation and objective of the samples that no other beats in both), and the ``angles`` of an
+    inner solver that trains some.
+
+    ``estimate`` counts all ``iterations``, so it is an upper bound for a run that converges or that proves
+    its answer earlier.
 
     Attributes:
         inner: Solves each surrogate, a QUBO of standard deviation 1 over uniform bits.
@@ -63,11 +68,13 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
             the program's units, ≥ 0 for inequalities.
         repair: "own" repairs every sample besides, in the problem's own way, and by price on
             capacities; "none" takes samples as they are.
+        one_hot: "multipliers" treats one-hot rows as any equality; "mixer" makes disjoint ones blocks of the
+            QUBO, which the inner solver must keep, as ``Qaoa()`` does.
         fix: Fix bits whose reduced cost shows that no better solution has the other value.
         two_phase: Learn the multipliers from an exact minimiser by ``dual``, then sample one surrogate.
         dual_calls: Most calls of the exact minimiser in the first of two phases.
         patience: Iterations without a change of bound and incumbent after which it ends.
-        start: An earlier result of this solver, whose last multipliers and penalties carry over.
+        start: An earlier result of this solver, whose last multipliers, penalties and angles carry over.
     """
 
     inner: Solver[Qubo, Array] = field(default_factory=short_annealing)
@@ -77,6 +84,7 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
     shots: int | None = 64
     multipliers: Literal["lp", "zero"] | tuple[float, ...] = "lp"
     repair: Literal["own", "none"] = "own"
+    one_hot: Literal["multipliers", "mixer"] = "multipliers"
     fix: bool = False
     two_phase: bool = False
     dual_calls: int = 500
@@ -92,6 +100,9 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
         check_integer("dual_calls", self.dual_calls, 1)
         check_integer("patience", self.patience, 1)
         check_choice("repair", self.repair, ("own", "none"))
+        check_choice("one_hot", self.one_hot, ("multipliers", "mixer"))
+        if self.fix and self.one_hot == "mixer":
+            raise ProblemError("fix", True, 'False with one_hot="mixer"', "a fixed bit would leave its block")
         if self.shots is not None:
             check_integer("shots", self.shots, 1)
         if isinstance(self.multipliers, str):
@@ -131,12 +142,14 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
             return (
                 f"two_phase minimises exactly, and products of more than {EXHAUSTIVE_LIMIT} bits are too many"
             )
+        if self.one_hot == "mixer" and "one_hot" not in rows.classes:
+            return "no row of the problem is one-hot, so there is nothing to leave to a mixer"
         for name, values in self._given():
             if len(values) != len(rows):
                 return f"its {name} holds {len(values)} multipliers, and the problem has {len(rows)} rows"
             if np.any((np.asarray(values) < 0) & ~rows.is_equality):
                 return f"its {name} holds a negative multiplier of an inequality"
-        why = refusal(self.inner, Qubo(QuadraticForm(np.zeros(program.n))))
+        why = refusal(self.inner, self.qubo(problem))  # its terms are what circuits are compiled for
         return None if why is None else f"its inner {type(self.inner).__name__} says: {why}"
 
     def _given(self) -> list[tuple[str, tuple[float, ...]]]:
@@ -145,26 +158,37 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
 
     def qubo(self, problem: BinaryProgram | DomainProblem) -> Qubo:
         """Return the first surrogate, a QUBO on the problem's own bits of standard deviation 1."""
-        prepared = Preparation.of(problem, self.surrogate, self.multipliers)
+        prepared = self.prepared(problem)
         form = self.surrogate.form(prepared.model, prepared.terms)
-        return Qubo(form.scaled(1.0 / (form.spread_on_bits() or 1.0)), prepared.model.program.names)
+        _, spread = null_moments(form, prepared.blocks)
+        return Qubo(form.scaled(1.0 / spread), prepared.model.program.names, one_hot=prepared.blocks)
+
+    def prepared(self, problem: BinaryProgram | DomainProblem) -> Preparation:
+        """Return what a run begins with."""
+        return Preparation.of(problem, self.surrogate, self.multipliers, self.one_hot == "mixer")
 
     def _solve(self, problem: BinaryProgram | DomainProblem, run: Run) -> Array:
         loop = OuterLoop(self, problem, run)
+        try:
+            self._iterate(loop, run)
+        except KeyboardInterrupt:
+            loop.offer_unsampled()  # what the bound was found with is an answer too
+            raise
+        loop.close()
+        return run.best
+
+    def _iterate(self, loop: OuterLoop, run: Run) -> None:
         iterations = 1 if self.two_phase else self.iterations
         if self.two_phase:
             loop.learn_exactly()
         for step in run.steps(iterations, "iteration"):
             try:
-                over = loop.iterate(step)
+                if loop.iterate(step):
+                    return
             except NothingFound:
                 if not run.out_of_time():
                     raise
-                break  # the deadline fell inside the inner solver: what earlier iterations found stands
-            if over:
-                break
-        loop.close()
-        return run.best
+                return  # the deadline fell inside the inner solver: what earlier iterations found stands
 
 
 _EXAMPLES = {"dual": "AugmentedLagrangian()", "surrogate": "Centred()"}

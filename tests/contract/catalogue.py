@@ -60,6 +60,7 @@ def case(solver: type[Solver[Any, Any]]) -> Problem[Any]:
         Qubo: Qubo.random(6, seed=3),
         GroundState: GroundState.transverse_field_ising(2),
         BinaryProgram: MultidimensionalKnapsack.random(n=8, m=2, seed=3),
+        TravellingSalesman: TravellingSalesman.random(5, seed=3),
     }[kinds(solver)[0]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -32,3 +33,7 @@ class AutomaticCorrelation(CorrelationSource):
     def correlations(self, state: ShrinkingState, helper: Helper) -> Correlations:
         """Return those of the source that fits."""
         return self.resolved(state).correlations(state, helper)
+
+    def price(self, state: ShrinkingState, seed: int) -> Mapping[str, float]:
+        """Ask the source that fits."""
+        return self.resolved(state).price(state, seed)

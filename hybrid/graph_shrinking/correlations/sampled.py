@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -41,6 +42,10 @@ class SampledCorrelation(CorrelationSource):
         bits = result.solution[None] if result.candidates is None else result.candidates
         counts = np.ones(len(bits)) if result.counts is None else result.counts
         return Correlations(sample_correlations(bits, counts))
+
+    def price(self, state: ShrinkingState, seed: int) -> Mapping[str, float]:
+        """Ask the sampler for its estimate."""
+        return self.sampler.estimate(state.qubo(), seed=seed)
 
 
 def sample_correlations(bits: Array, counts: Array) -> Array:

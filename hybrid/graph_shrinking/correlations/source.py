@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -65,6 +66,10 @@ class CorrelationSource(ABC):
     @abstractmethod
     def correlations(self, state: ShrinkingState, helper: Helper) -> Correlations:
         """Return the correlations of the active spins."""
+
+    def price(self, state: ShrinkingState, seed: int) -> Mapping[str, float]:
+        """Return the resources that one calculation would spend; nothing where nothing is counted."""
+        return {}
 
 
 def zeroed_where_isolated(correlations: Array, couplings: Array) -> Array:

@@ -15,10 +15,24 @@ def rows(quick: bool) -> Iterator[Row]:
     if not INSTANCES.exists():
         yield from skipped("public benchmark files", INSTANCES)
         return
-    from tests.claims.cutting_slack import circuits, duals, knapsacks, sets_and_tours, widths
+    from tests.claims.cutting_slack import (
+        circuits,
+        duals,
+        killed_runs,
+        knapsacks,
+        sets_and_tours,
+        shrunk,
+        small_knapsacks,
+        tours,
+        widths,
+    )
 
     yield from duals.rows(quick)
     yield from widths.rows(quick)
     yield from knapsacks.rows(quick)
     yield from circuits.rows(quick)
+    yield from shrunk.rows(quick)
+    yield from small_knapsacks.rows(quick)
     yield from sets_and_tours.rows(quick)
+    yield from tours.rows(quick)
+    yield from killed_runs.rows(quick)

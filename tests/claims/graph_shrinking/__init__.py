@@ -16,15 +16,19 @@ def rows(quick: bool) -> Iterator[Row]:
     from tests.claims.graph_shrinking import (
         ablation,
         assignments,
+        commands,
         cuts,
         exactness,
         independent_sets,
+        killed_runs,
         knapsacks,
     )
 
     yield from exactness.rows(quick)
+    yield from commands.rows(quick)
     yield from cuts.rows(quick)
     yield from independent_sets.rows(quick)
     yield from knapsacks.rows(quick)
     yield from assignments.rows(quick)
     yield from ablation.rows(quick)
+    yield from killed_runs.rows(quick)

@@ -47,7 +47,7 @@ def rings(sizes: range) -> Row:
     """The recursive algorithm cuts all edges of even rings, where one layer expects three quarters."""
     ratios, cuts = [], []
     for n in sizes:
-        problem = MaxCut(n, [(k, (k + 1) % n) for k in range(n)])
+        problem = MaxCut(n, np.array([(k, (k + 1) % n) for k in range(n)]))
         ising = Qubo(problem.program.minimised).ising
         beta, gamma = best_angles(ising)
         ratios.append(-float(expectation(ising, np.array([beta]), np.array([gamma]))[0]) / n)

@@ -63,6 +63,7 @@ def test_populations_are_the_design_and_then_batches():
     assert distances.min() > 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.0, 0.1])
 def test_few_values_of_coupled_wells_are_well_spent(sigma):
     problem, seeds = Coupled(2, sigma=sigma), 3
@@ -71,6 +72,7 @@ def test_few_values_of_coupled_wells_are_well_spent(sigma):
     assert ours < 0.5 * mean_objective(Spsa(evaluations=26), problem, seeds)
 
 
+@pytest.mark.slow
 def test_many_wells_do_not_trap_it():
     problem = Landscape("rastrigin", 2)  # the start is in a well worth 2 and more
     ours = mean_objective(BayesianOptimization(evaluations=50, reach=1.5, batch=6), problem, 3)

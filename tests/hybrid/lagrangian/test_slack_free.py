@@ -1,7 +1,5 @@
 """The outer loop: bounds on the right side, incumbents kept apart, refusals, stops, resumption."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
@@ -26,29 +24,10 @@ from problems.binary.assignment import QuadraticAssignment
 from problems.binary.independent_set import IndependentSet
 from problems.binary.knapsack import MultidimensionalKnapsack
 from problems.binary.program import BinaryProgram
-from problems.binary.qubo import Qubo
 from problems.binary.tour import TravellingSalesman
-from problems.contract import Array, Solver, UnsuitableProblem
+from problems.contract import UnsuitableProblem
 from problems.errors import Infeasible, ProblemError
 from problems.storage import load, save
-
-
-@dataclass(frozen=True)
-class AllOnes(Solver[Qubo, Array]):
-    """Returns the same point whatever it is asked."""
-
-    def _solve(self, problem, run):
-        run.offer_all(np.ones((8, problem.n), dtype=np.uint8))
-        return run.best
-
-
-@dataclass(frozen=True)
-class Noise(Solver[Qubo, Array]):
-    """Returns random bits."""
-
-    def _solve(self, problem, run):
-        run.offer_all(run.rng.integers(0, 2, (64, problem.n), dtype=np.uint8))
-        return run.best
 
 
 def right_side(problem, value, optimum):
@@ -113,15 +92,6 @@ def test_domains_repair_in_their_own_way():
         result = SlackFree(iterations=8).solve(problem, seed=1, progress=False)
         assert result.feasible
         assert result.objective == best
-
-
-@pytest.mark.parametrize("inner", [AllOnes(), Noise()], ids=["all-ones", "noise"])
-def test_a_sampler_that_does_nothing_is_told_apart(inner):
-    problem = MultidimensionalKnapsack.random(20, 3, seed=1)
-    result = SlackFree(inner).solve(problem, seed=1, progress=False)
-    assert result.feasible
-    assert result.bound >= result.objective
-    assert "the sampler did nothing" in result.message
 
 
 def test_a_sampler_at_work_is_not_called_idle():
