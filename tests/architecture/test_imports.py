@@ -22,6 +22,7 @@ LAZY = (
     "classical.binary", "classical.minimisation", "backends.aer", "backends.bridges", "backends.ibm",
     "backends.journal", "backends.pauli_transfer", "hybrid.graph_shrinking",
     "hybrid.graph_shrinking.correlations", "hybrid.lagrangian", "hybrid.qaoa_angles",
+    "hybrid.circuit_search",
 )  # fmt: skip
 HEAVY = ("numpy", "scipy", "qiskit", "cvxpy", "jax", "numba", "pennylane", "matplotlib", "networkx")
 

@@ -22,8 +22,10 @@ CLAIMS = {
     "floor": "tests.claims.floor",
     "qaoa": "tests.claims.qaoa",
     "simulators": "tests.claims.simulators",
+    "ibm": "tests.claims.ibm",
     "40": "tests.claims.cutting_slack",
     "16": "tests.claims.graph_shrinking",
+    "29": "tests.claims.circuit_search",
 }
 
 
@@ -32,7 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.claims", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="claims to run; none lists them")
     parser.add_argument("--all", action="store_true", help="run all of them")
-    parser.add_argument("--quick", action="store_true", help="the short form, under 30 s each")
+    parser.add_argument(
+        "--quick", action="store_true", help="the short form, under 30 s each (ibm: up to 3 minutes)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows to a file too")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in CLAIMS]

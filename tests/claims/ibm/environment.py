@@ -54,13 +54,15 @@ class Said:
     errors: str
 
 
-def hybrid(folder: Path, *words: str, without: tuple[str, ...] = (), **variables: str) -> Said:
+def hybrid(
+    folder: Path, *words: str, without: tuple[str, ...] = (), variables: Mapping[str, str] | None = None
+) -> Said:
     """Run ``hybrid`` in a folder, in a process of its own, with variables taken away and added."""
     inherited = {name: value for name, value in os.environ.items() if name not in without}
     ended = subprocess.run(
         [sys.executable, "-m", "hybrid", *words],
         cwd=folder,
-        env=inherited | {"PYTHONPATH": str(ROOT)} | variables,
+        env=inherited | {"PYTHONPATH": str(ROOT)} | dict(variables or {}),
         capture_output=True,
         text=True,
         timeout=600,

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def ending(stub: Stub, case: Scripted) -> Ending:
     sentence, retryable = "", False
     try:
         job = backend.submit(WORK)
-        outcome = job.result(60)
+        outcome: Any = job.result(60)
         if outcome.bits.shape != (2, WORK.shots, 3):
             sentence = f"an outcome of the shape {outcome.bits.shape}"
     except BackendError as error:

@@ -19,13 +19,17 @@ from tests.claims.ibm.environment import remote
 
 ITERATIONS = 12
 GRACE = 2.0  # seconds; far above the time in which the server accepts what has reached it
+SLOW_USAGE = 0.04  # seconds between the outcome and its price, after which both are kept
 SLOW_POST = 0.1  # seconds between a submission's arrival and its acceptance: long enough to be hit
 
 
 def serve(state: Path, channel: Connection) -> None:
     """Serve a device from a process of its own until told to stop, or until nobody is left to tell."""
-    slow = Slow("POST", "/jobs", occurrences=None, seconds=SLOW_POST)
-    with Stub(("manila",), state=state, faults=(slow,), queue_seconds=0.05, run_seconds=0.05) as stub:
+    slow = (
+        Slow("POST", "/jobs", occurrences=None, seconds=SLOW_POST),
+        Slow("GET", "/jobs/*/metrics", occurrences=None, seconds=SLOW_USAGE),
+    )
+    with Stub(("manila",), state=state, faults=slow, queue_seconds=0.05, run_seconds=0.05) as stub:
         channel.send(stub.environment)
         try:
             channel.recv()

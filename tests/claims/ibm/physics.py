@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,9 @@ def knapsack(backend: Backend, device: str, n: int = 6, shots: int = 4000) -> Co
     problem = MultidimensionalKnapsack.random(n=n, m=2, seed=3)
     solver = Penalty(Qaoa(layers=1, training=Statevector(), backend=backend, shots=shots))
     result = solver.solve(problem, seed=1, progress=False)
-    qubo = solver.encoding.encode(problem.program).problem
+    qubo: Any = solver.encoding.encode(problem.program).problem
+    assert result.candidates is not None
+    assert result.counts is not None
     trained = Qaoa(layers=1, shots=1).solve(qubo, seed=1, progress=False)
     row = np.array([trained.history[-1]["parameters"]])
     energies = np.repeat(qubo.energies(result.candidates), result.counts)
@@ -89,7 +92,7 @@ def ground_state(backend: Backend, device: str, evaluations: int = 12, precision
     )
     result = solver.solve(problem, seed=1, progress=False)
     circuit, row = solver.circuit(problem), np.array([result.history[-1]["parameters"]])
-    again = backend.submit(Expectation(circuit, (chain,), row, precision / 2, seed=1)).result(300)
+    again: Any = backend.submit(Expectation(circuit, (chain,), row, precision / 2, seed=1)).result(300)
     ideal, noisy = simulated(circuit, chain, row, device)
     return Comparison(float(again.mean[0, 0]), float(again.error[0, 0]), noisy, ideal, result)
 
@@ -98,7 +101,7 @@ def simulated(ansatz: Ansatz, observable: Observable, row: Array, device: str) -
     """Return the energy without noise, and Aer's with the noise of a device."""
     asked = Expectation(ansatz, (observable,), row)
     noise = DeviceNoise(f"fake_{device}", optimization_level=3, seed=0)
-    engines = Statevector(), Aer(noise=noise, method="density_matrix")
+    engines: Any = Statevector(), Aer(noise=noise, method="density_matrix")
     ideal, noisy = (float(engine.run(asked).mean[0, 0]) for engine in engines)
     return ideal, noisy
 

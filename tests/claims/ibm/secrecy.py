@@ -66,13 +66,15 @@ def _commands(folder: Path, stub: Stub) -> list[str]:
         "QISKIT_IBM_RUNTIME_LOG_LEVEL": "DEBUG",
         "QISKIT_IBM_RUNTIME_LOG_FILE": str(folder / "client.log"),
     }
-    said = [hybrid(folder, "estimate", *WORDS, *SMALL, "--json", "estimate.json", **logs)]
+    said = [hybrid(folder, "estimate", *WORDS, *SMALL, "--json", "estimate.json", variables=logs)]
     stub.script(JobFails(2, "the fridge is warm"))
-    said.append(hybrid(folder, "solve", *WORDS, *SMALL, "--json", "broken.json", **logs))
+    said.append(hybrid(folder, "solve", *WORDS, *SMALL, "--json", "broken.json", variables=logs))
     stub.clear_faults()
     said.append(hybrid(folder, "jobs", "list"))
-    said.append(hybrid(folder, "jobs", "resume", "--resend-failed", **logs))
-    said.append(hybrid(folder, "solve", *WORDS, *SMALL, QISKIT_IBM_TOKEN=TOKEN + "-wrong", **logs))
+    said.append(hybrid(folder, "jobs", "resume", "--resend-failed", variables=logs))
+    said.append(
+        hybrid(folder, "solve", *WORDS, *SMALL, variables=logs | {"QISKIT_IBM_TOKEN": TOKEN + "-wrong"})
+    )
     return [text for each in said for text in _texts(each)]
 
 
