@@ -137,19 +137,19 @@ class GroupRows:
     def crowds(self, kept: int, gone: int, sign: int, share: float) -> str | None:
         """Name a limit of which a united group would take more than a share of what is left.
 
-        What is left is the way from the most favourable activity of all other groups to the limit.
+        What is left is the way from the activity that helps the limit most, over all groups, to the limit.
         """
         low, high = self.spans()
         a, b = self.weight[:, kept], self.weight[:, gone]
-        rest_low = low - np.minimum(a, 0.0) - np.minimum(b, 0.0)
-        rest_high = high - np.maximum(a, 0.0) - np.maximum(b, 0.0)
-        both = (a != 0) & (b != 0)
+        best_low, best_high = np.minimum(a, 0.0) + np.minimum(b, 0.0), np.maximum(a, 0.0) + np.maximum(b, 0.0)
+        up, down = np.isfinite(self.most), np.isfinite(self.least)
         for state in (0, 1):
             load = state * a + (state if sign > 0 else 1 - state) * b
-            full = np.isfinite(self.most) & (load > share * (self.most - rest_low))
-            full |= np.isfinite(self.least) & (-load > share * (rest_high - self.least))
-            if np.any(full & both):
-                return f"row {self.names[int(np.argmax(full & both))]}"
+            full = up & (load - best_low > share * (self.most - low))
+            full |= down & (best_high - load > share * (high - self.least))
+            full &= (a != 0) & (b != 0)
+            if full.any():
+                return f"row {self.names[int(np.argmax(full))]}"
         return None
 
     def corners(self, kept: int, gone: int, sign: int) -> str | None:

@@ -20,7 +20,7 @@ CUT = MaxCut.random(n=6, seed=0)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL and no fork server")
 @pytest.mark.parametrize("solver", CASES.values(), ids=CASES)
 def test_a_killed_shrinking_loses_nothing_pays_nothing_twice_and_ends_alike(tmp_path, solver):
-    toll = survive(tmp_path, kills=2, seed=2, solver=solver)
+    toll = survive(tmp_path, kills=2, seed=2, solver=solver, longest_life=2.0)
     assert toll.kills == 2
     assert (toll.lost, toll.twice, toll.differing) == (0, 0, 0)
 

@@ -103,7 +103,9 @@ def wide_shrinking(target: int) -> Iterator[Row]:
     yield Row(
         claim, "", "",
         f"{shrunk.qubits} left after {trace.seconds:.0f} s, {trace.calculations} relaxations "
-        f"({trace.correlation_seconds:.0f} s), {per_tie:.0f} ms per tie",
+        f"({trace.correlation_seconds:.0f} s), {per_tie:.0f} ms per tie; {trace.count('merge')} merged, "
+        f"{trace.count('fix')} fixed, {trace.count('implied') + trace.count('free')} implied, "
+        f"{trace.count('undone')} undone; stopped: {trace.stopped}",
         trace.seconds < 300 and shrunk.qubits <= target and agree,
     )  # fmt: skip
 

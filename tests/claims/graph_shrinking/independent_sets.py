@@ -36,6 +36,8 @@ def rows(quick: bool) -> Iterator[Row]:
     for name in names:
         yield repaired(name, seeds)
         yield lifted(name, (1,))
+    for name in () if quick else at_hand("mis", ("1dc.128",)):
+        yield lifted(name, (1,))
 
 
 def run(

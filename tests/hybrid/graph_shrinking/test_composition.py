@@ -9,7 +9,7 @@ from hybrid.graph_shrinking import Shrinking, shrink
 from hybrid.graph_shrinking.correlations import SemidefiniteCorrelation, SingleLayerCorrelation
 from hybrid.lagrangian import SlackFree
 from hybrid.qaoa import Qaoa
-from problems.binary import MultidimensionalKnapsack
+from problems.binary import IndependentSet, MultidimensionalKnapsack, Qubo, SlackFreeEncoding
 from tests.hybrid.graph_shrinking.test_spin_graph import every_state
 
 PROBLEM = MultidimensionalKnapsack.random(14, 3, seed=3)
@@ -55,3 +55,15 @@ def test_backends_agree_on_what_is_left():
         means.append((mean, spread / 64.0))
     (first, error), (second, other) = means
     assert abs(first - second) < 5 * np.hypot(error, other)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_conflicts_cost_the_same_in_both_slack_free_encodings(seed):
+    """The first surrogate of the Lagrangian method is the encoding of shrinking, but for its scale."""
+    problem = IndependentSet.random(10, 0.3, seed=seed)
+    surrogate = SlackFree().qubo(problem)
+    encoded = SlackFreeEncoding().encode(problem.program).problem
+    assert isinstance(encoded, Qubo)
+    scaled = encoded.form.scaled(1.0 / encoded.form.spread_on_bits())
+    bits = every_state(10)
+    assert np.allclose(surrogate.energies(bits), scaled.values(bits), atol=1e-12)

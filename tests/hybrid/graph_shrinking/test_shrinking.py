@@ -166,6 +166,46 @@ def test_other_labels_change_nothing_but_ties():
     assert one == {tuple(row) for row in second.unfold(bits).tolist()}
 
 
+def other_labels(problem, order):
+    """Return the problem in which variable k is variable order[k] of the given one."""
+    place = np.argsort(order)
+    if isinstance(problem, IndependentSet):
+        return IndependentSet(problem.n, place[problem.edges], problem.weights[order])
+    return MultidimensionalKnapsack(problem.profits[order], problem.weights[:, order], problem.capacities)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6))
+def test_other_labels_change_nothing_about_problems_with_rows_but_ties(seed):
+    """Knapsacks and weighted sets without equal correlations: the same points are left, in other order."""
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(1.0, 2.0, 11)
+    how = replace(RECURSIVE, target_qubits=5, propagate=True)
+    edges = IndependentSet.random(11, 0.4, seed=seed).edges
+    for problem in (
+        IndependentSet(11, edges, weights),
+        MultidimensionalKnapsack(rng.uniform(5, 9, 11), rng.uniform(1, 9, (2, 11)), [20.0, 22.0]),
+    ):
+        order = rng.permutation(problem.n)
+        first, second = shrink(problem, how), shrink(other_labels(problem, order), how)
+        assert first.qubits == second.qubits
+        one = {tuple(row) for row in first.unfold(every_state(first.qubits))[:, order].tolist()}
+        assert one == {tuple(row) for row in second.unfold(every_state(second.qubits)).tolist()}
+        kinds = [[s.kind for s in shrunk.trace.steps if s.kind != "vetoed"] for shrunk in (first, second)]
+        assert sorted(kinds[0]) == sorted(kinds[1])
+
+
+def test_the_likely_veto_is_asked_and_named_in_the_trace():
+    problem = MultidimensionalKnapsack.random(14, 3, seed=1)
+    counts = {}
+    for veto in ("hard", "likely"):
+        how = Shrinking(5, RandomCorrelation(), veto, propagate=False)
+        trace = shrink(problem, how, seed=1).trace
+        counts[veto] = trace.count("vetoed")
+        assert all(step.why for step in trace.steps if step.kind == "vetoed")
+    assert counts["likely"] > counts["hard"]
+
+
 def test_a_graph_without_couplings_is_set_free():
     shrunk = shrink(Qubo.from_matrix(np.zeros((6, 6))), Shrinking(2, SemidefiniteCorrelation()))
     assert shrunk.qubits == 2

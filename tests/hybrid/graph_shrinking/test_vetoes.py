@@ -63,6 +63,44 @@ def test_likely_refuses_what_takes_most_of_a_capacity():
     assert rows.crowds(0, 2, 1, 0.6) is None
 
 
+def test_likely_refuses_what_takes_most_of_what_a_lower_limit_leaves():
+    program = BinaryProgram.from_arrays([1, 1, 1], [[3, 3, 1]], [1], [">="])
+    rows = GroupRows(program.constraints, 4)  # all but 6 of 7 may go; bits 0 and 1 both at 0 take all of it
+    assert rows.crowds(0, 1, 1, 0.9) == "row r0"
+    assert rows.crowds(0, 1, 1, 1.0) is None
+    assert rows.crowds(0, 2, 1, 0.7) is None
+
+
+def test_likely_refuses_opposites_that_both_rule_something_out():
+    path = GroupRows(IndependentSet(4, [(0, 1), (1, 2), (2, 3)]).program.constraints, 5)
+    assert path.corners(1, 2, -1) is not None  # one of the inner two is in, and the other end is out
+    assert path.corners(0, 1, -1) is None  # with node 0 in, nobody else has to be out
+    assert path.corners(0, 3, 1) is None  # with both out, all others are free
+    items = GroupRows(MultidimensionalKnapsack([1] * 3, [[5, 5, 4]], [8]).program.constraints, 4)
+    assert items.corners(0, 1, -1) is not None
+    assert items.corners(0, 2, -1) is not None
+    assert items.corners(0, 1, 1) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6))
+def test_cornered_groups_lose_a_value_in_either_state(seed):
+    """Whatever is reported, both states leave some other bit one value among the feasible completions."""
+    program = BinaryProgram.random(n=6, rows=3, seed=seed)
+    good, rows = feasible_states(program), GroupRows(program.constraints, 7)
+    for a in range(6):
+        for b in range(a):
+            for sign in (-1, 1):
+                if rows.corners(b, a, sign) is None:
+                    continue
+                for state in (0, 1):
+                    left = good[(good[:, b] == state) & (good[:, a] == (state if sign > 0 else 1 - state))]
+                    others = np.delete(left, [a, b], axis=1)
+                    assert np.any(others.min(axis=0, initial=1) == others.max(axis=0, initial=0)) or not len(
+                        left
+                    )
+
+
 def test_assignment_fixes_the_rest_of_row_and_column_and_the_last_candidate():
     program = QuadraticAssignment.random(3, seed=1).program
     state = ShrinkingState(program, program.objective)
