@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backends.around import Around
 from backends.backend import Backend, Job, JobStatus, refuse_unsuitable
 from backends.workload import Outcome, Workload
 from problems.checking import check_number
@@ -104,7 +105,7 @@ class BudgetedJob(Job):
 
 
 @dataclass(frozen=True)
-class Budget(Backend):
+class Budget(Around):
     """Hold one root solve to limits: a submission whose estimate would pass one is not sent.
 
     Estimates are exchanged for the usage that outcomes report as they come. Outcomes that a journal replays
@@ -124,7 +125,6 @@ class Budget(Backend):
         ProblemError: If a limit is not a number ≥ 0, or there is none at all.
     """
 
-    inner: Backend
     shots: float | None = None
     circuits: float | None = None
     jobs: float | None = None
@@ -135,8 +135,7 @@ class Budget(Backend):
     )
 
     def __post_init__(self):
-        if not isinstance(self.inner, Backend):
-            raise ProblemError("inner", type(self.inner).__name__, "a backend")
+        super().__post_init__()
         for name, limit in self.limits.items():
             check_number(name, limit, 0.0)
         if not self.limits:
@@ -151,26 +150,6 @@ class Budget(Backend):
     def spent(self) -> dict[str, float]:
         """What was spent so far of what is limited, estimates standing for what has not come back."""
         return dict.fromkeys(self.limits, 0.0) | self._account.spent()
-
-    @property
-    def engine(self) -> Backend:
-        """The backend's own."""
-        return self.inner.engine
-
-    @property
-    def local(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the backend is."""
-        return self.inner.local
-
-    @property
-    def noisy(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the backend is."""
-        return self.inner.noisy
-
-    @property
-    def identity(self) -> str:
-        """The backend's: its outcomes are the same."""
-        return self.inner.identity
 
     def beside(self, inner: Backend) -> Budget:
         """Return a budget for another backend that counts against the same limits."""
@@ -188,22 +167,6 @@ class Budget(Backend):
         if not lacking:
             return None
         return f"it does not estimate {' and '.join(lacking)}, so that limit of the budget cannot be held"
-
-    def estimate(self, workload: Workload) -> Mapping[str, float]:
-        """Return the backend's estimate."""
-        return self.inner.estimate(workload)
-
-    def rehearsal(self) -> Backend:
-        """The backend's, which has no limits: what a whole run would spend is what is asked."""
-        return self.inner.rehearsal()
-
-    def attach(self, job_id: str) -> Job | None:
-        """Ask the backend; what is attached to was counted when it was sent."""
-        return self.inner.attach(job_id)
-
-    def find(self, tag: str) -> Job | None:
-        """Ask the backend."""
-        return self.inner.find(tag)
 
     def submit(self, workload: Workload, tag: str = "") -> Job:
         """Send a workload if the estimate is within what is left.

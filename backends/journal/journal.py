@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backends.around import Around
 from backends.backend import Backend, FinishedJob, Job, refuse_unsuitable
 from backends.journal.held import Held
 from backends.journal.job import JournaledJob, ReplayedJob
@@ -26,7 +26,7 @@ REMEDY = "Journal(…, resend_failed=True) or 'hybrid jobs resume --resend-faile
 
 
 @dataclass(frozen=True)
-class Journal(Backend):
+class Journal(Around):
     """Keep every submission of a backend in a file, so that an interrupted run goes on where it was.
 
     Work is known by the backend's identity and the workload with its seed, its parameters to 1e-10. It is
@@ -54,7 +54,6 @@ class Journal(Backend):
         ProblemError: If a field is out of its range.
     """
 
-    inner: Backend
     path: Path = field(default=Path("hybrid-journal.sqlite"), metadata={"content": False})
     grace: float = field(default=60.0, metadata={"content": False})
     resend_failed: bool = field(default=False, metadata={"content": False})
@@ -65,32 +64,11 @@ class Journal(Backend):
     )
 
     def __post_init__(self):
-        if not isinstance(self.inner, Backend):
-            raise ProblemError("inner", type(self.inner).__name__, "a backend")
+        super().__post_init__()
         if not isinstance(self.path, str | Path) or not str(self.path):
             raise ProblemError("path", self.path, "the path of a file")
         object.__setattr__(self, "path", Path(self.path))
         check_number("grace", self.grace, 0.0)
-
-    @property
-    def engine(self) -> Backend:
-        """The backend's own."""
-        return self.inner.engine
-
-    @property
-    def local(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the backend is."""
-        return self.inner.local
-
-    @property
-    def noisy(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the backend is."""
-        return self.inner.noisy
-
-    @property
-    def identity(self) -> str:
-        """The backend's: its outcomes are the same."""
-        return self.inner.identity
 
     def unsuitable(self, workload: Workload) -> str | None:
         """Say what the backend says, or that the workload has no digest to be known by."""
@@ -102,22 +80,6 @@ class Journal(Backend):
         except StorageError as error:
             return f"{UNKNOWABLE}: {error}"
         return None
-
-    def estimate(self, workload: Workload) -> Mapping[str, float]:
-        """Return the backend's estimate."""
-        return self.inner.estimate(workload)
-
-    def rehearsal(self) -> Backend:
-        """The backend's, which leaves the journal alone."""
-        return self.inner.rehearsal()
-
-    def attach(self, job_id: str) -> Job | None:
-        """Ask the backend."""
-        return self.inner.attach(job_id)
-
-    def find(self, tag: str) -> Job | None:
-        """Ask the backend."""
-        return self.inner.find(tag)
 
     def submit(self, workload: Workload, tag: str = "") -> Job:
         """Return the stored outcome's job, or the one that runs, or send the workload.

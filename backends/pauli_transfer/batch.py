@@ -16,6 +16,7 @@ from problems.checking import checked_array
 from problems.contract import Array
 from problems.errors import ProblemError
 from problems.ground_state import GateSequence
+from problems.ground_state.gate_sequence import of_one_width
 from problems.ground_state.noise import NoiseModel
 
 WIDEST = 10  # qubits: 4^10 numbers are 8 MiB, and a batch keeps several such vectors
@@ -47,15 +48,7 @@ class NoisyCircuitBatch:
     def __init__(
         self, circuits: Sequence[GateSequence], noise: NoiseModel | None = None, over_rotation: Excess = 0.0
     ):
-        self.circuits = tuple(circuits)
-        if not self.circuits:
-            raise ProblemError("circuits", "empty", "at least one")
-        for k, circuit in enumerate(self.circuits):
-            if not isinstance(circuit, GateSequence):
-                raise ProblemError(f"circuits[{k}]", type(circuit).__name__, "a GateSequence")
-            if circuit.num_qubits != self.circuits[0].num_qubits:
-                wanted = f"{self.circuits[0].num_qubits} qubits as the first"
-                raise ProblemError(f"the width of circuits[{k}]", circuit.num_qubits, wanted)
+        self.circuits = of_one_width(circuits)
         if noise is not None and not isinstance(noise, NoiseModel):
             raise ProblemError("noise", type(noise).__name__, "a NoiseModel or None")
         self.num_qubits, self.noise = self.circuits[0].num_qubits, noise

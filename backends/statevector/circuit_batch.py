@@ -16,6 +16,7 @@ from problems.checking import checked_array
 from problems.contract import Array
 from problems.errors import ProblemError
 from problems.ground_state import GateSequence
+from problems.ground_state.gate_sequence import of_one_width
 
 RESIDENT = 14  # qubits up to which a state stays in the cache while gate after gate passes over it
 
@@ -66,15 +67,7 @@ class CircuitBatch:
     """
 
     def __init__(self, circuits: Sequence[GateSequence]):
-        self.circuits = tuple(circuits)
-        if not self.circuits:
-            raise ProblemError("circuits", "empty", "at least one")
-        for k, circuit in enumerate(self.circuits):
-            if not isinstance(circuit, GateSequence):
-                raise ProblemError(f"circuits[{k}]", type(circuit).__name__, "a GateSequence")
-            if circuit.num_qubits != self.circuits[0].num_qubits:
-                wanted = f"{self.circuits[0].num_qubits} qubits as the first"
-                raise ProblemError(f"the width of circuits[{k}]", circuit.num_qubits, wanted)
+        self.circuits = of_one_width(circuits)
         self.num_qubits = self.circuits[0].num_qubits
         if self.num_qubits > RESIDENT:
             raise ProblemError(

@@ -147,6 +147,24 @@ class GateSequence:
         return reference_state(self, parameters)
 
 
+def of_one_width(circuits: Sequence[GateSequence]) -> tuple[GateSequence, ...]:
+    """Return circuits as a tuple.
+
+    Raises:
+        ProblemError: If there is none, one is no ``GateSequence``, or they differ in width.
+    """
+    checked = tuple(circuits)
+    if not checked:
+        raise ProblemError("circuits", "empty", "at least one")
+    for k, circuit in enumerate(checked):
+        if not isinstance(circuit, GateSequence):
+            raise ProblemError(f"circuits[{k}]", type(circuit).__name__, "a GateSequence")
+        if circuit.num_qubits != checked[0].num_qubits:
+            wanted = f"{checked[0].num_qubits} qubits as the first"
+            raise ProblemError(f"the width of circuits[{k}]", circuit.num_qubits, wanted)
+    return checked
+
+
 def reference_state(circuit: GateSequence, parameters: Sequence[float] | Array = ()) -> Array:
     """Return the final state ``[2^n]`` of a circuit of any width, one small matrix after the other."""
     values = frozen_array("parameters", parameters, shape=(circuit.num_parameters,))

@@ -3,7 +3,6 @@
 import json
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +53,6 @@ def test_bounds_of_mixed_rows_are_certified_at_every_iteration():
     assert all(row["bound"] >= optimum and row["bound_tier"] == "exact" for row in result.history)
 
 
-@pytest.mark.skipif(find_spec("qiskit") is None, reason="the extra qiskit is not installed")
 @pytest.mark.parametrize("optimizer", [None, Cobyla(evaluations=6)], ids=["ramp", "trained"])
 def test_circuits_are_transpiled_once_for_all_multipliers(monkeypatch, optimizer):
     from qiskit.providers.fake_provider import GenericBackendV2

@@ -33,19 +33,12 @@ from tests.backends.ibm_stub import (
     time_limit,
     too_many_requests,
 )
-from tests.backends.ibm_stub.serving import serving, submit
+from tests.backends.ibm_stub.serving import submit
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the client's package
     pytest.mark.filterwarnings("ignore:.*no more time available:UserWarning"),
 ]
-
-
-@pytest.fixture
-def serve(monkeypatch):
-    """Start servers under whose environment the client runs."""
-    with serving(monkeypatch) as start:
-        yield start
 
 
 def test_a_refused_submission_is_repeated_by_the_client_and_accepted_once(serve):

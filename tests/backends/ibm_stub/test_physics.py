@@ -23,7 +23,7 @@ from tests.backends.ibm_stub.components import components
 from tests.backends.ibm_stub.noise import DeviceErrors
 from tests.backends.ibm_stub.preflight import angle_refusal, duration
 from tests.backends.ibm_stub.sampling import sample
-from tests.backends.ibm_stub.serving import outcome, serving
+from tests.backends.ibm_stub.serving import outcome
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the client's package
@@ -34,13 +34,6 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def manila() -> NoiseModel:
     return NoiseModel.from_backend(FakeManilaV2())
-
-
-@pytest.fixture
-def serve(monkeypatch):
-    """Start servers under whose environment the client runs."""
-    with serving(monkeypatch) as start:
-        yield start
 
 
 def test_energies_are_those_of_aer_under_the_noise_of_the_device(serve, manila):

@@ -26,19 +26,12 @@ from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
 from problems.errors import MissingExtra, ProblemError
 from tests.backends.ibm_stub import Answer, JobFails, Stub
-from tests.backends.ibm_stub.serving import outcome, serving, submit
+from tests.backends.ibm_stub.serving import outcome, submit
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the client's package
     pytest.mark.filterwarnings("ignore:.*no more time available:UserWarning"),
 ]
-
-
-@pytest.fixture
-def serve(monkeypatch):
-    """Start servers under whose environment the client runs."""
-    with serving(monkeypatch) as start:
-        yield start
 
 
 def test_a_job_is_served_from_submission_to_deletion(serve):
