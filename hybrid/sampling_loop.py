@@ -16,7 +16,7 @@ from classical.minimisation.cobyla import Cobyla
 from hybrid.variational import CircuitEnergy, lowest_share
 from problems.binary.qubo import Qubo
 from problems.checking import check_integer, check_number
-from problems.contract import Array, Solver
+from problems.contract import Array, BudgetExceeded, Solver
 from problems.minimisation import Minimisation
 from problems.report import number
 from problems.run import Run
@@ -142,12 +142,16 @@ def _offer_lowest(run: Run, bits: Array, energies: Array) -> None:
 
 
 def lowest_of(energy: CircuitEnergy, rows: Array, run: Run) -> tuple[Array, float]:
-    """Return the best of points ``[G, D]`` and its value; without time left the first, unevaluated (NaN).
+    """Return the best of points ``[G, D]`` and its value.
 
-    A start is kept where noise, or an optimizer that never looked at it, led the training astray.
+    A start is kept where noise, or an optimizer that never looked at it, led the training astray. Without the
+    time or the budget to look, it is the first, unevaluated (NaN).
     """
     if run.out_of_time():
         return rows[0], float("nan")
-    means = energy.evaluate(rows, run.seed() if energy.noisy else 0).mean
+    try:
+        means = energy.evaluate(rows, run.seed() if energy.noisy else 0).mean
+    except BudgetExceeded:  # the final samples may still fit
+        return rows[0], float("nan")
     k = int(np.argmin(means))
     return rows[k], float(means[k])

@@ -70,11 +70,12 @@ class BackendError(HybridError, RuntimeError):
     Args:
         message: What happened and what to do.
         retryable: Whether sending the same again may work.
+        wait: Seconds that the other side asks to wait before that.
     """
 
-    def __init__(self, message: str, retryable: bool = False):
-        super().__init__(message, retryable)
-        self.retryable = retryable
+    def __init__(self, message: str, retryable: bool = False, wait: float = 0.0):
+        super().__init__(message, retryable, wait)
+        self.retryable, self.wait = retryable, wait
 
     def __str__(self) -> str:
         return self.args[0]

@@ -183,6 +183,8 @@ class Run:
         result = tree.perform(solver, problem, known[1], self.seed(), deadline, self, tree)
         if result.resources:
             self.spent(**result.resources)
+        if result.ended == "budget" or (result.ended == "time_limit" and deadline == self._deadline):
+            self._end(result.ended)  # what it shares with its child has run out
         return result
 
     def solve_all(self, solver: Solver[Any, Any], problems: Sequence[Problem[Any]]) -> list[Result[Any]]:
@@ -239,10 +241,11 @@ class Run:
         self._best_rank = rank
         return True
 
-    def _end(self, status: Status, why: str) -> None:
+    def _end(self, status: Status, why: str = "") -> None:
         if self._ended == "finished":
             self._ended = status
-            self.note(why)
+            if why:
+                self.note(why)
 
     def _trim(self) -> None:
         rows, counts, ranks = (np.concatenate(parts) for parts in zip(*self._samples, strict=True))

@@ -157,8 +157,8 @@ def status_code(error: BaseException) -> int | None:
     return int(folded[1]) if folded else None
 
 
-def retry_after(error: BaseException) -> float | None:
-    """Return the seconds that the service asks to wait, if it does."""
+def retry_after(error: BaseException) -> float:
+    """Return the seconds that the service asks to wait; 0 if it does not."""
     seen: BaseException | None = error
     while seen is not None:
         headers = getattr(getattr(seen, "response", None), "headers", None) or {}
@@ -166,7 +166,7 @@ def retry_after(error: BaseException) -> float | None:
         if text.isdigit():
             return float(text)
         seen = seen.__cause__ or seen.__context__
-    return None
+    return 0.0
 
 
 def is_uncertain(error: BaseException) -> bool:
@@ -196,7 +196,8 @@ def explained(error: BaseException, doing: str) -> BackendError:
     if kind == "QiskitBackendNotFoundError":
         return BackendError(f"{doing} failed: {text}; `hybrid backends ibm` lists the account's devices")
     if code == 429:
-        return BackendError(f"{doing} failed: the service asks for fewer requests (429): {text}", True)
+        fewer = f"{doing} failed: the service asks for fewer requests (429): {text}"
+        return BackendError(fewer, True, retry_after(error))
     if code in FINAL:
         return BackendError(f"{doing} failed: {FINAL[code]} ({code}): {text}")
-    return BackendError(f"{doing} failed: {text}", is_uncertain(error))
+    return BackendError(f"{doing} failed: {text}", is_uncertain(error), retry_after(error))

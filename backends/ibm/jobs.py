@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -145,6 +146,13 @@ def _estimate(found: Any, label: Mapping[str, Any], usage: dict[str, float]) -> 
     error = np.concatenate([np.reshape(_error(pub.data), (shape[0], -1)) for pub in found], axis=1)
     if mean.shape != shape:
         raise BackendError(f"the result has the shape {mean.shape} and {shape} was asked for")
+    lost = int(np.sum(~np.isfinite(mean) | ~np.isfinite(error)))
+    if lost:
+        warnings.warn(
+            f"{lost} of {mean.size} values came without a standard error: the extrapolation to zero noise did "
+            "not fit them; ask for a smaller precision, other noise_factors, or resilience_level=1",
+            stacklevel=2,
+        )
     return Estimate(np.ascontiguousarray(mean.T, dtype=float), np.ascontiguousarray(error.T), None, usage)
 
 

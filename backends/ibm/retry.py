@@ -22,8 +22,9 @@ class Retries:
     """How failures of the connection are met.
 
     Reading requests (status, result, lists) are repeated on 429, on server errors and on lost connections,
-    with pauses that double. A submission whose fate is unknown is looked up by its tag and sent again only if
-    nothing is found. What the service refuses (400, 401, 403, 404) is final.
+    with pauses that double, or as long as the service asks for. A submission whose fate is unknown is looked
+    up by its tag and sent again only if nothing is found. What the service refuses (400, 401, 403, 404) is
+    final.
 
     Attributes:
         attempts: Of one request, the first included.
@@ -94,7 +95,7 @@ class Retries:
             except Exception as error:
                 if attempt == self.attempts or not client.is_uncertain(error):
                     raise translated(error, doing) from None
-                time.sleep(max(next(pauses), client.retry_after(error) or 0.0))
+                time.sleep(max(next(pauses), client.retry_after(error)))
         raise AssertionError("the loop returns or raises")
 
 
@@ -104,7 +105,7 @@ def translated(error: BaseException, doing: str) -> BackendError:
     The original is not chained: a traceback would print its text.
     """
     told = client.explained(error, doing)
-    return BackendError(without_secrets(str(told)), told.retryable)
+    return BackendError(without_secrets(str(told)), told.retryable, told.wait)
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:

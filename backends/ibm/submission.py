@@ -30,12 +30,13 @@ def send(connection: Connection, run: Callable[[], Any], tag: str) -> Any:
         except BackendError as error:
             if not error.retryable:
                 raise
+            time.sleep(error.wait)
             found = look_up(connection, tag)
             if found is not None:
                 return found
             if attempt == retries.attempts:
                 raise
-            time.sleep(next(pauses))
+            time.sleep(max(0.0, next(pauses) - error.wait))
     raise AssertionError("the loop returns or raises")
 
 

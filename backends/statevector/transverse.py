@@ -25,8 +25,8 @@ zigzag: Any = zigzag_kernels
 sweep_back: Any = zigzag_back.sweep_back
 
 RESIDENT = 16  # bits up to which a state stays in the second-level cache: no passes then
-WIDE = 21  # bits from which low blocks of 2^15 are faster than those of 2^11
-TILE = 13  # bits of a tile of all high bits and a few columns
+# From how many bits on: bits of a low block, of a tile of all high bits and a few columns, most of its columns
+SHAPES = ((24, 15, 15, 7), (20, 14, 15, 7), (0, resident_kernels.BLOCK, 13, 6))  # measured
 LASTING = 2**28  # bytes of working memory that are kept from call to call
 CHUNK = 64  # rows that are translated at once
 NO_COST: Any = np.empty(0), np.empty((0, 0))
@@ -44,8 +44,8 @@ class TransverseSimulator(Simulator):
         self._bits = max(self._own, LEAST)
         self._scratch: Array | None = None
         self._translation = Translation(ansatz, self._bits, self.folded)
-        self._low = resident.BLOCK if self._bits < WIDE else 15
-        self._columns = min(max(TILE - (self._bits - self._low), 3), 6)
+        _, self._low, tile, most = next(shape for shape in SHAPES if self._bits >= shape[0])
+        self._columns = min(max(tile - (self._bits - self._low), 3), most)
 
     def expectations(
         self, rows: Array, observables: tuple[Observable, ...], gradient: bool = False, share: float = 1.0

@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from qiskit.circuit import Parameter, QuantumCircuit
 
 from backends import Aer, CircuitAnsatz, DeviceNoise, Expectation, QaoaAnsatz, Sampling, Statevector
 from backends.ibm import IBMQuantum, Limits, Retries, Twirling
+from backends.ibm.jobs import LABEL, outcome_of
 from problems import BackendError, ProblemError
 from problems.binary.qubo import Qubo
 from problems.errors import MissingExtra
@@ -255,3 +257,12 @@ def test_without_the_client_one_sentence_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "qiskit_ibm_runtime", None)
     with pytest.raises(MissingExtra, match=r'pip install "hybrid-optimization\[ibm\]"'):
         IBMQuantum("fake_manila")
+
+
+def test_values_that_the_extrapolation_lost_are_said_aloud():
+    data = SimpleNamespace(evs=np.array([[0.5, 0.25]]), stds=np.array([[0.1, np.inf]]))
+    label = {"kind": "estimate", "observables": 1, "rows": 2, "usage": {}}
+    found = [SimpleNamespace(metadata={"circuit_metadata": {LABEL: label}}, data=data)]
+    with pytest.warns(UserWarning, match="1 of 2 values came without a standard error"):
+        outcome = outcome_of(found, 1.0)
+    np.testing.assert_array_equal(outcome.error, [[0.1], [np.inf]])

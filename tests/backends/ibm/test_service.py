@@ -125,11 +125,37 @@ def test_too_many_requests_while_polling_are_met_with_patience(stub):
     assert len(stub.jobs) == 1
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_service_that_asks_to_wait_is_given_that_time(stub, status):
+    backend = remote()
+    backend.estimate(WORK)
+    stub.script(Answer("POST", "/jobs", status=status, retry_after=2))
+    start = time.monotonic()
+    job = backend.submit(WORK)
+    assert time.monotonic() - start >= 2
+    stub.script(Answer("GET", "/jobs/*", status=status, retry_after=1))
+    assert job.result(60).bits.shape == (2, 64, 3)
+    assert len(stub.jobs) == 1
+
+
 def test_an_outage_while_waiting_loses_nothing(stub):
     job = remote().submit(WORK)
     stub.outage(1.5)
     assert job.result(60).bits.shape == (2, 64, 3)
     assert len(stub.jobs) == 1
+
+
+def test_a_job_is_looked_at_as_often_as_the_fields_say(monkeypatch):
+    with Stub(devices=("manila",), token=TOKEN, queue_seconds=2) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        looks = {}
+        for first, longest in ((0.05, 0.1), (1.0, 1.0)):
+            patience = Retries(first_look=first, longest_look=longest)
+            before = server.count("GET", "/jobs/*")
+            remote(retries=patience).submit(WORK).result(60)
+            looks[first] = server.count("GET", "/jobs/*") - before
+        assert looks[1.0] < 8 < looks[0.05]
 
 
 def test_a_failure_on_the_server_is_told_with_its_reason(stub):
@@ -223,6 +249,16 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_come_back(stub, monkeypatch, capl
 
 def _interrupt(_: float) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_wrong_key_is_told_within_seconds(stub, monkeypatch):
+    monkeypatch.setenv("QISKIT_IBM_TOKEN", "another-key")
+    start = time.monotonic()
+    with pytest.raises(BackendError, match="does not accept the API key") as caught:
+        remote().submit(WORK)
+    assert time.monotonic() - start < 10
+    assert not caught.value.retryable
+    assert stub.count("POST", "/jobs") == 0
 
 
 def test_no_token_is_in_any_text(stub, monkeypatch, caplog):

@@ -120,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         if any(isinstance(fault, BadAnswer) for fault in hits):
             status, answer = 502, Refused(502, "bad gateway").body()
         self.server.note(self.command, path, parts.query, status, len(body))
-        self._send(status, answer)
+        self._send(status, answer, None if refused is None else refused.retry_after)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve
 
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             return 400, {"errorCode": "BXNIM0415E", "errorMessage": message}
         return 200, accounts.issue(self.server.token)
 
-    def _send(self, status: int, answer: Any) -> None:
+    def _send(self, status: int, answer: Any, retry_after: int | None = None) -> None:
         data = b"" if answer is None else answer.encode() if isinstance(answer, str) else None
         kind = "text/plain" if isinstance(answer, str) else "application/json"
         data = json.dumps(answer).encode() if data is None else data
@@ -163,6 +163,8 @@ class Handler(BaseHTTPRequestHandler):
         if status != 204:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
+        if retry_after is not None:
+            self.send_header("Retry-After", str(retry_after))
         self.end_headers()
         self.wfile.write(data)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from threading import Lock
 
+from problems.checking import check_integer
 from problems.errors import ProblemError
 
 
@@ -37,14 +38,17 @@ class RequestFault:
 
 @dataclass(frozen=True)
 class Answer(RequestFault):
-    """The server answers with this status and does nothing."""
+    """The server answers with this status and does nothing; it may ask to wait (``Retry-After``)."""
 
     status: int = 502
     message: str = "scripted"
+    retry_after: int | None = None
 
     def __post_init__(self):
         if not 400 <= self.status <= 599:
             raise ProblemError("status", self.status, "a status of an error, 400 to 599")
+        if self.retry_after is not None:
+            check_integer("retry_after", self.retry_after, 0)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ CASES = (
     Scripted("answer lost, lists late by 0.6 s", (LostAnswer(), LateListing(0.6))),
     Scripted("502 on every POST", (bad_gateway(99),), "502|bad gateway", 0, True, retries=IMPATIENT),
     Scripted("429 while polling", (too_many_requests(3),)),
-    Scripted("429 on POST", (Answer("POST", "/jobs", (1,), 429, "too many requests"),)),
+    Scripted("429 on POST", (Answer("POST", "/jobs", (1,), 429, "too many requests", 1),)),
     Scripted("network dead for 1 s while polling", (Outage("GET", "/jobs/*", (1,), 1.0),)),
     Scripted("network dead for 1 s on POST", (Outage("POST", "/jobs", (1,), 1.0),)),
     Scripted("token expired on POST", (expired_token(99, "/jobs*"),), "does not accept the API key", 0),
