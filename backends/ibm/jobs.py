@@ -149,7 +149,7 @@ def _estimate(found: Any, label: Mapping[str, Any], usage: dict[str, float]) -> 
     lost = int(np.sum(~np.isfinite(mean) | ~np.isfinite(error)))
     if lost:
         warnings.warn(
-            f"{lost} of {mean.size} values came without a standard error: the extrapolation to zero noise did "
+            f"{lost} of {mean.size} values came without a standard error: zero-noise extrapolation did "
             "not fit them; ask for a smaller precision, other noise_factors, or resilience_level=1",
             stacklevel=2,
         )

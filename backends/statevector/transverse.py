@@ -25,8 +25,8 @@ zigzag: Any = zigzag_kernels
 sweep_back: Any = zigzag_back.sweep_back
 
 RESIDENT = 16  # bits up to which a state stays in the second-level cache: no passes then
-# From how many bits on: bits of a low block, of a tile of all high bits and a few columns, most of its columns
-SHAPES = ((24, 15, 15, 7), (20, 14, 15, 7), (0, resident_kernels.BLOCK, 13, 6))  # measured
+# Measured: from how many bits on, bits of a low block, of a tile (all high bits, a few columns), most columns
+SHAPES = ((24, 15, 15, 7), (20, 14, 15, 7), (0, resident_kernels.BLOCK, 13, 6))
 LASTING = 2**28  # bytes of working memory that are kept from call to call
 CHUNK = 64  # rows that are translated at once
 NO_COST: Any = np.empty(0), np.empty((0, 0))

@@ -23,7 +23,9 @@ def plot_multipliers(result: Result[Any], axes: Any = None) -> Any:
     """
     history, axes = _history(result), new_axes(axes)
     steps = np.arange(1, len(history) + 1)
-    multipliers = np.array([row["multipliers"] for row in history])
+    multipliers = np.full((len(history), len(history[-1]["multipliers"])), np.nan)
+    for values, row in zip(multipliers, history, strict=True):
+        values[: len(row["multipliers"])] = row["multipliers"]  # rows of a lazy program join on the way
     names = _row_names(result, multipliers.shape[1])
     for values, name in zip(multipliers.T, names, strict=True):
         axes.plot(steps, values, marker=".", label=name)

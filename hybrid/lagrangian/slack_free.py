@@ -17,11 +17,13 @@ from hybrid.lagrangian.ascent import DualMethod
 from hybrid.lagrangian.bound import EXHAUSTIVE_LIMIT
 from hybrid.lagrangian.dual.augmented_lagrangian import AugmentedLagrangian
 from hybrid.lagrangian.dual.violation_steps import ViolationSteps
+from hybrid.lagrangian.lazily import solve_lazily
 from hybrid.lagrangian.outer_loop import OuterLoop
 from hybrid.lagrangian.preparation import Preparation
 from hybrid.lagrangian.sampling import null_moments
 from hybrid.lagrangian.surrogates import Centred, Linear, PricedProducts, Surrogate
 from problems.binary.domain import DomainProblem
+from problems.binary.lazy_program import LazyProgram
 from problems.binary.program import BinaryProgram
 from problems.binary.qubo import Qubo
 from problems.checking import check_choice, check_integer, frozen_array
@@ -40,7 +42,7 @@ def short_annealing() -> SimulatedAnnealing:
 
 
 @dataclass(frozen=True)
-class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
+class SlackFree(Solver[BinaryProgram | DomainProblem | LazyProgram, Array]):
     """Solve a program on its own bits: sample a surrogate, judge and repair, learn multipliers, repeat.
 
     The bound is that of the Lagrangian, certified by an exact or a relaxed minimum (``bound_tier`` in the
@@ -54,6 +56,9 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
     ``feasible_share``, the best ``raw`` and ``repaired`` objective so far, NaN before there is one,
     ``pareto`` (violation and objective of the samples that no other beats in both), and the ``angles`` of an
     inner solver that trains some.
+
+    A ``LazyProgram``, such as a tour by its edges, is sampled in rounds: each has the rows that earlier
+    samples broke, and ``iterations`` of its own; ``round`` and ``rows`` stand in the history.
 
     ``estimate`` counts all ``iterations``, so it is an upper bound for a run that converges or that proves
     its answer earlier.
@@ -132,10 +137,12 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
                 "dual", type(self.dual).__name__, "a bound method such as ProximalBundle() with two_phase"
             )
 
-    def unsuitable(self, problem: BinaryProgram | DomainProblem) -> str | None:
+    def unsuitable(self, problem: BinaryProgram | DomainProblem | LazyProgram) -> str | None:
         """Refuse rows that the surrogate cannot express or settings of another size; ask the inner solver."""
         program = as_program(problem)
         rows = program.constraints
+        if isinstance(problem, LazyProgram) and (self.start is not None or self.one_hot == "mixer"):
+            return "start and one_hot='mixer' are for programs whose rows are all known"
         if isinstance(self.surrogate, PricedProducts) and any(kind != "packing" for kind in rows.classes):
             return "PricedProducts() takes rows Σx <= 1 alone; Centred() takes any"
         if self.two_phase and not (program.objective.num_couplings == 0 or program.n <= EXHAUSTIVE_LIMIT):
@@ -156,18 +163,21 @@ class SlackFree(Solver[BinaryProgram | DomainProblem, Array]):
         given = [] if isinstance(self.multipliers, str) else [("multipliers", self.multipliers)]
         return given + ([] if self.start is None else [("start", self.start.history[-1]["multipliers"])])
 
-    def qubo(self, problem: BinaryProgram | DomainProblem) -> Qubo:
+    def qubo(self, problem: BinaryProgram | DomainProblem | LazyProgram) -> Qubo:
         """Return the first surrogate, a QUBO on the problem's own bits of standard deviation 1."""
         prepared = self.prepared(problem)
         form = self.surrogate.form(prepared.model, prepared.terms)
         _, spread = null_moments(form, prepared.blocks)
         return Qubo(form.scaled(1.0 / spread), prepared.model.program.names, one_hot=prepared.blocks)
 
-    def prepared(self, problem: BinaryProgram | DomainProblem) -> Preparation:
+    def prepared(self, problem: BinaryProgram | DomainProblem | LazyProgram) -> Preparation:
         """Return what a run begins with."""
-        return Preparation.of(problem, self.surrogate, self.multipliers, self.one_hot == "mixer")
+        known = problem.program if isinstance(problem, LazyProgram) else problem
+        return Preparation.of(known, self.surrogate, self.multipliers, self.one_hot == "mixer")
 
-    def _solve(self, problem: BinaryProgram | DomainProblem, run: Run) -> Array:
+    def _solve(self, problem: BinaryProgram | DomainProblem | LazyProgram, run: Run) -> Array:
+        if isinstance(problem, LazyProgram):
+            return solve_lazily(self, problem, run)
         loop = OuterLoop(self, problem, run)
         try:
             self._iterate(loop, run)

@@ -33,6 +33,10 @@ class LazyProgram(Problem[Array]):
         fractional points it may return none.
         """
 
+    def repair(self, solutions: Array) -> Array:
+        """Return solutions ``[N, n]`` near others; here they stay as they are, for no repair is known."""
+        return check_bits("the solutions", solutions, self.n)
+
     @property
     def n(self) -> int:
         """Number of bits."""

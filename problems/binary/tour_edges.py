@@ -112,6 +112,30 @@ class TourEdges(LazyProgram):
             np.array([len(chosen) - 1.0 for chosen in sets]), tuple(names),
         )  # fmt: skip
 
+    def repair(self, solutions: Array) -> Array:
+        """Return tours ``[N, n]``: the chosen edges by length, then the others, as long as they fit.
+
+        An edge fits if it joins the ends of two different paths; the last one closes the tour.
+        """
+        bits = check_bits("the solutions", solutions, self.n)
+        u, v = self.ends
+        length = self.distances[u, v]
+        tours = np.zeros_like(bits)
+        for row, tour in zip(bits, tours, strict=True):
+            degree = np.zeros(self.num_cities, dtype=np.int64)
+            other_end = np.arange(self.num_cities)  # of the path that a city at an end belongs to
+            for e in np.lexsort((length, row == 0)).tolist():
+                a, b = int(u[e]), int(v[e])
+                if degree[a] == 2 or degree[b] == 2 or other_end[a] == b:
+                    continue
+                tour[e] = 1
+                degree[[a, b]] += 1
+                far_a, far_b = other_end[a], other_end[b]
+                other_end[far_a], other_end[far_b] = far_b, far_a
+            ends = np.flatnonzero(degree < 2)
+            tour[self.edge(ends[:1], ends[1:])] = 1
+        return tours
+
     def edge(self, first: Array, second: Array) -> Array:
         """Return the index of the edge between cities, the smaller one first."""
         return first * (2 * self.num_cities - first - 1) // 2 + second - first - 1

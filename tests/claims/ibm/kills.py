@@ -18,7 +18,7 @@ import numpy as np
 
 from backends.journal import Entry, Store
 from problems.storage import digest
-from tests.claims.ibm.life import SLOW_POST, live, serve
+from tests.claims.ibm.life import SLOW_POST, Work, live, serve
 from tests.claims.table import Row
 
 PRELOADED = ("tests.claims.ibm.life", "qiskit_ibm_runtime", "qiskit_aer", "tests.backends.ibm_stub.execution")
@@ -71,22 +71,30 @@ class Moment:
         return cls(longest * rng.random(), path, int(rng.integers(1, 5)))
 
 
-def survive(folder: Path, kills: int, seed: int = 0) -> Toll:
-    """Kill so many processes, over as many runs as that takes; each run is finished."""
+def survive(folder: Path, kills: int, seed: int = 0, work: Work | None = None) -> Toll:
+    """Kill so many processes, over as many runs as that takes; each run is finished.
+
+    Args:
+        folder: Where each run has a folder of its own.
+        kills: How many.
+        seed: Of the moments.
+        work: What is killed; twelve iterations of QAOA by default.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     rng, toll = np.random.default_rng(seed), Toll()
-    expected = _finished(context, folder / "uninterrupted", 0, rng, Toll())
+    work = Work() if work is None else work
+    expected = _finished(context, folder / "uninterrupted", 0, rng, Toll(), work)
     while toll.kills < kills:
         home = folder / f"run{toll.runs}"
-        result = _finished(context, home, kills, rng, toll)
+        result = _finished(context, home, kills, rng, toll, work)
         toll.runs += 1
         toll.differing += result != expected
         shutil.rmtree(home)
     return toll
 
 
-def _finished(context: Any, home: Path, kills: int, rng: np.random.Generator, toll: Toll) -> str:
+def _finished(context: Any, home: Path, kills: int, rng: np.random.Generator, toll: Toll, work: Work) -> str:
     """Start a run over and over on a server of its own until it ends; count, and return its result."""
     state = home / "server"
     state.mkdir(parents=True)
@@ -94,17 +102,17 @@ def _finished(context: Any, home: Path, kills: int, rng: np.random.Generator, to
         result = None
         while result is None:
             moment = Moment.drawn(rng) if toll.kills < kills else None
-            killed, result = _life(context, home, variables, moment)
+            killed, result = _life(context, home, variables, moment, work)
             if killed:
                 toll.kills += 1
                 toll.phases[_phase(home)] += 1
     accepted, entries = _accepted(state), _entries(home)
     kept = {entry.job for entry in entries if entry.state == "done"}
-    works = {digest(job["params"]) for job in accepted}
+    contents = {digest(job["params"]) for job in accepted}
     tags = {tuple(job["tags"]) for job in accepted}
     toll.jobs += len(accepted)
     toll.lost += sum(job["id"] not in kept for job in accepted)
-    toll.twice += len(_submissions(state)) - min(len(works), len(tags))
+    toll.twice += len(_submissions(state)) - min(len(contents), len(tags))
     return result
 
 
@@ -127,12 +135,12 @@ def _server(context: Any, state: Path) -> Iterator[dict[str, str]]:
 
 
 def _life(
-    context: Any, home: Path, variables: Mapping[str, str], moment: Moment | None
+    context: Any, home: Path, variables: Mapping[str, str], moment: Moment | None, work: Work
 ) -> tuple[bool, str | None]:
     """Let one process live until it ends or the moment comes; whether it was killed, and its result."""
     (home / "started").unlink(missing_ok=True)
     noted = len(_log(home / "server"))
-    process = context.Process(target=live, args=(home, dict(variables)))
+    process = context.Process(target=live, args=(home, dict(variables), work))
     process.start()
     while not (home / "started").exists() and process.is_alive():
         time.sleep(0.001)

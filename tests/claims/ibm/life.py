@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
-from backends import Journal
+from backends import Backend, Journal
 from classical.minimisation import Cobyla
 from hybrid import Qaoa
 from problems.binary import MaxCut
+from problems.contract import Solver
 from tests.backends.ibm_stub import Slow, Stub
 from tests.backends.journal.kills import fingerprint
 from tests.claims.ibm.environment import remote
@@ -37,16 +40,28 @@ def serve(state: Path, channel: Connection) -> None:
             return
 
 
-def live(home: Path, variables: Mapping[str, str]) -> None:
-    """Run twelve iterations on the device, each a job of its own, and one that answers; write the result."""
+def twelve_iterations(backend: Backend) -> Qaoa:
+    """Twelve iterations on the device, each a job of its own, and one that answers."""
+    optimizer = Cobyla(evaluations=ITERATIONS)
+    return Qaoa(layers=1, optimizer=optimizer, evaluation_shots=32, shots=32, backend=backend)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is solved again and again: a loop on a backend, made by a function, on a random graph."""
+
+    solver: Callable[[Backend], Solver[Any, Any]] = twelve_iterations
+    nodes: int = 4
+
+
+def live(home: Path, variables: Mapping[str, str], work: Work) -> None:
+    """Do the work on the device and write the result."""
     os.environ.update(variables)
     warnings.simplefilter("ignore", DeprecationWarning)  # of the client's package
     (home / "started").write_text(str(os.getpid()))
     device = remote("manila", optimization_level=1)
     with Journal(device, home / "journal.sqlite", grace=GRACE) as journal:
-        loop = Qaoa(
-            layers=1, optimizer=Cobyla(evaluations=ITERATIONS), evaluation_shots=32, shots=32, backend=journal
-        )
-        result = loop.solve(MaxCut.random(n=4, seed=0), seed=1, progress=False)
+        problem = MaxCut.random(n=work.nodes, seed=0)
+        result = work.solver(journal).solve(problem, seed=1, progress=False)
     (home / "result.partial").write_text(json.dumps(fingerprint(result)))
     os.replace(home / "result.partial", home / "result.json")
