@@ -9,6 +9,7 @@ _NAMES = {
     "Alphabet": "hybrid.circuit_search.alphabet",
     "AngleOptimizer": "hybrid.circuit_search.angles",
     "CircuitAnnealing": "hybrid.circuit_search.circuit_annealing",
+    "CobylaDescent": "hybrid.circuit_search.cobyla",
     "Crlqas": "hybrid.circuit_search.crlqas",
     "Curriculum": "hybrid.circuit_search.curriculum",
     "DoubleDqn": "hybrid.circuit_search.agent",
@@ -24,6 +25,8 @@ _NAMES = {
     "SuccessCount": "hybrid.circuit_search.curriculum",
     "VanillaCurriculum": "hybrid.circuit_search.curriculum",
     "decode": "hybrid.circuit_search.encoding",
+    "draw_learning": "hybrid.circuit_search.pictures",
+    "draw_shares": "hybrid.circuit_search.pictures",
     "encode": "hybrid.circuit_search.encoding",
     "prune": "hybrid.circuit_search.pruning",
 }
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from hybrid.circuit_search.alphabet import Alphabet
     from hybrid.circuit_search.angles import AngleOptimizer, ExactDescent, ShotDescent
     from hybrid.circuit_search.circuit_annealing import CircuitAnnealing
+    from hybrid.circuit_search.cobyla import CobylaDescent
     from hybrid.circuit_search.crlqas import Crlqas
     from hybrid.circuit_search.curriculum import (
         Curriculum,
@@ -50,5 +54,6 @@ if TYPE_CHECKING:
     from hybrid.circuit_search.greedy_growth import GreedyGrowth
     from hybrid.circuit_search.halting import NegativeBinomial
     from hybrid.circuit_search.noisy_descent import NoisyDescent
+    from hybrid.circuit_search.pictures import draw_learning, draw_shares
     from hybrid.circuit_search.pruning import prune
     from hybrid.circuit_search.random_circuits import RandomCircuits

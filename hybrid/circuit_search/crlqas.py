@@ -15,10 +15,12 @@ import numpy as np
 from hybrid.circuit_search.agent import Agent, DoubleDqn, require_learning
 from hybrid.circuit_search.angles import AngleOptimizer, ExactDescent
 from hybrid.circuit_search.checkpoint import check_checkpoint, read_checkpoint, write_checkpoint
-from hybrid.circuit_search.curriculum import Curriculum, MovingThreshold, QuantileThreshold
+from hybrid.circuit_search.curriculum import Curriculum, QuantileThreshold
 from hybrid.circuit_search.halting import NegativeBinomial
+from hybrid.circuit_search.profile import Profile, overridden, reference_fields
 from hybrid.circuit_search.random_circuits import check_room_and_tolerance
-from hybrid.circuit_search.setting import Setting, default_gates, why_unsuitable
+from hybrid.circuit_search.setting import Setting, why_unsuitable
+from hybrid.circuit_search.state_encoding import ENCODINGS, Encoding, StateEncoding
 from hybrid.circuit_search.training import EnergyFeature, Rules, Training
 from problems.checking import check_choice, check_integer
 from problems.contract import Solver
@@ -48,7 +50,11 @@ class Crlqas(Solver[GroundState, GateSequence]):
         mask: Whether gates that repeat the last one on their qubits are illegal.
         energy_feature: What the network sees beside the circuit: "log_gap", the logarithm of how far the
             threshold is, or "raw", the energy.
+        encoding: How it sees circuits: "tensor" of moments without angles, "tensor_with_angles", or
+            "list_with_angles", gate by gate.
         tolerance: See above.
+        profile: "fast" takes the fields as they are. "paper" takes those of ``Crlqas.paper`` for the width of
+            the problem; whatever differs from the class's defaults stays.
         checkpoint: A file; the same call goes on from what it holds, bit for bit.
         checkpoint_every: Episodes from one writing to the next.
     """
@@ -61,7 +67,9 @@ class Crlqas(Solver[GroundState, GateSequence]):
     learner: DoubleDqn = field(default_factory=DoubleDqn)
     mask: bool = True
     energy_feature: EnergyFeature = "log_gap"
+    encoding: Encoding = "tensor"
     tolerance: float = 1e-3
+    profile: Profile = "fast"
     checkpoint: Path | None = field(default=None, metadata={"content": False})
     checkpoint_every: int = field(default=200, metadata={"content": False})
 
@@ -70,6 +78,8 @@ class Crlqas(Solver[GroundState, GateSequence]):
         check_integer("episodes", self.episodes, 1)
         check_integer("checkpoint_every", self.checkpoint_every, 1)
         check_choice("energy_feature", self.energy_feature, ("log_gap", "raw"))
+        check_choice("encoding", self.encoding, ENCODINGS)
+        check_choice("profile", self.profile, ("fast", "paper"))
         kinds = {"curriculum": Curriculum, "optimizer": AngleOptimizer, "learner": DoubleDqn}
         for name, kind in kinds.items():
             if not isinstance(getattr(self, name), kind):
@@ -87,34 +97,24 @@ class Crlqas(Solver[GroundState, GateSequence]):
             num_qubits: Width of the problem.
             fields: Any field of the class, instead of the profile's.
         """
-        gates, large = default_gates(num_qubits), num_qubits > 4
-        learner = DoubleDqn(
-            hidden=(5000 if gates > 70 else 2000 if large else 1000,) * 5,
-            rate=1e-4,
-            batch=1000,
-            capacity=20_000,
-            every=1,
-            refresh=500,
-            n_step=6 if large else 5 if num_qubits == 4 else 1,
-            decay=59_913,  # 0.99995 a step down to 0.05
-        )
-        profile: dict[str, Any] = {
-            "max_gates": gates,
-            "episodes": {2: 10_000, 3: 15_000, 4: 25_000}.get(num_qubits, 40_000 if gates <= 70 else 50_000),
-            "curriculum": MovingThreshold(2000, margin=1e-3, successes=50) if large else MovingThreshold(),
-            "halting": NegativeBinomial(p=0.573, least=25) if large else NegativeBinomial(),
-            "optimizer": ExactDescent(evaluations=1000, kick=0.0),
-            "learner": learner,
-            "energy_feature": "raw",
-        }
-        return cls(**{**profile, **fields})
+        return cls(**{**reference_fields(num_qubits), **fields})
+
+    def settled(self, num_qubits: int) -> Crlqas:
+        """Return the search with all that its profile stands for in its fields."""
+        if self.profile == "fast":
+            return self
+        plain, reference = Crlqas(profile="paper"), Crlqas.paper(num_qubits, profile="paper")
+        return replace(overridden(self, plain, reference), profile="fast")
 
     def unsuitable(self, problem: GroundState) -> str | None:
         """Refuse widths without kernels, devices without entanglers, and what the optimizer refuses."""
-        return why_unsuitable(problem) or self.optimizer.unsuitable(problem)
+        return why_unsuitable(problem) or self.settled(problem.n).optimizer.unsuitable(problem)
 
     def _solve(self, problem: GroundState, run: Run) -> GateSequence:
         require_learning()
+        return self.settled(problem.n)._search(problem, run)
+
+    def _search(self, problem: GroundState, run: Run) -> GateSequence:
         training = self._training(Setting.of(problem, self.max_gates), run)
         key = digest((problem, replace(self, episodes=1), run.seed()))
         rows = self._resumed(training, key)
@@ -138,12 +138,13 @@ class Crlqas(Solver[GroundState, GateSequence]):
         return setting.answer(archive, self.tolerance, run)
 
     def _training(self, setting: Setting, run: Run) -> Training:
-        n = setting.energies.problem.n
-        inputs, outputs = setting.max_gates * (n + 3) * n, setting.energies.alphabet.size
-        agent = Agent(self.learner, inputs, outputs, run.key())
+        alphabet = setting.energies.alphabet
+        inputs = StateEncoding(self.encoding, alphabet, setting.max_gates).size
+        agent = Agent(self.learner, inputs, alphabet.size, run.key())
         rules = Rules(
-            self.learner, self.curriculum, self.halting, self.optimizer, self.mask, self.energy_feature
-        )
+            self.learner, self.curriculum, self.halting, self.optimizer, self.mask, self.energy_feature,
+            self.encoding,
+        )  # fmt: skip
         return Training(setting, rules, agent, run.rng)
 
     def _resumed(self, training: Training, key: str) -> list[dict[str, float]]:

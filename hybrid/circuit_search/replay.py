@@ -1,4 +1,4 @@
-"""A ring of transitions over n steps; states are kept as lists of gates and become tensors when drawn."""
+"""A ring of transitions over n steps; states are kept as lists of gates and are encoded when drawn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from hybrid.circuit_search.alphabet import Alphabet
-from hybrid.circuit_search.encoding import fill_tensors
+from hybrid.circuit_search.state_encoding import Encoding, StateEncoding
 from problems.contract import Array
 
 
@@ -16,12 +16,12 @@ class Batch(NamedTuple):
     """Transitions as a network takes them.
 
     Attributes:
-        states: uint8 ``[B, F]``, the flattened tensors.
+        states: ``[B, F]``, the encoded circuits.
         features: The scalar beside them, ``[B]``.
         actions: int32 ``[B]``.
         returns: Σ γ^i r over the steps of each, ``[B]``.
         discounts: γ^m of what the next state is worth, 0 where the episode ended, ``[B]``.
-        next_states: uint8 ``[B, F]``.
+        next_states: ``[B, F]``.
         next_features: ``[B]``.
         next_legal: bool ``[B, A]``.
     """
@@ -40,21 +40,26 @@ class Replay:
     """The last ``capacity`` transitions.
 
     A transition is a circuit after m gates more and how many it had before, so both states and the action
-    are in one list of gates.
+    are in one list of gates; where the encoding shows angles, those of both states are kept too.
 
     Attributes:
+        encoding: How states are shown.
         size: Transitions kept.
         arrays: The columns: ``actions [capacity, max_gates]``, ``counts [capacity, 2]`` (before and after),
-            ``features [capacity, 2]``, ``targets [capacity, 2]`` (return and discount).
+            ``features [capacity, 2]``, ``targets [capacity, 2]`` (return and discount), and maybe
+            ``angles [capacity, 2, max_gates]``.
     """
 
-    def __init__(self, capacity: int, max_gates: int):
+    def __init__(self, capacity: int, max_gates: int, encoding: Encoding = "tensor"):
         self.arrays = {
             "actions": np.zeros((capacity, max_gates), dtype=np.int16),
             "counts": np.zeros((capacity, 2), dtype=np.int64),
             "features": np.zeros((capacity, 2), dtype=np.float32),
             "targets": np.zeros((capacity, 2), dtype=np.float32),
         }
+        if encoding != "tensor":
+            self.arrays["angles"] = np.zeros((capacity, 2, max_gates), dtype=np.float32)
+        self.encoding: Encoding = encoding
         self.size, self.place = 0, 0
 
     @property
@@ -65,23 +70,38 @@ class Replay:
     def add(
         self,
         actions: Array,
-        before: int,
-        after: int,
+        counts: tuple[int, int],
         features: tuple[float, float],
-        gained: float,
-        discount: float,
+        targets: tuple[float, float],
+        angles: Array | None = None,
     ) -> None:
-        """Keep a transition; the oldest makes room."""
+        """Keep a transition; the oldest makes room.
+
+        Args:
+            actions: ``[max_gates]``.
+            counts: Gates before and after.
+            features: The scalar before and after.
+            targets: Return and discount.
+            angles: Of the rotations before and after, ``[2, max_gates]``, where the encoding shows them.
+        """
         k, columns = self.place, self.arrays
         columns["actions"][k] = actions
-        columns["counts"][k] = before, after
+        columns["counts"][k] = counts
         columns["features"][k] = features
-        columns["targets"][k] = gained, discount
+        columns["targets"][k] = targets
+        if "angles" in columns:
+            columns["angles"][k] = angles
         self.place = (k + 1) % self.capacity
         self.size = min(self.size + 1, self.capacity)
 
     def add_episode(
-        self, actions: Array, features: list[float], rewards: list[float], n_step: int, discount: float
+        self,
+        actions: Array,
+        features: list[float],
+        rewards: list[float],
+        n_step: int,
+        discount: float,
+        angles: list[Array] | None = None,
     ) -> None:
         """Keep the transitions over up to ``n_step`` steps of an episode that has ended.
 
@@ -93,30 +113,33 @@ class Replay:
             rewards: Of each step.
             n_step: n.
             discount: γ.
+            angles: Before each step and after the last, ``[max_gates]`` each, where the encoding shows them.
         """
         length = len(rewards)
         for start in range(length):
             end = min(start + n_step, length)
             gained = sum(discount**i * reward for i, reward in enumerate(rewards[start:end]))
             ahead = 0.0 if end == length else discount ** (end - start)
-            self.add(actions, start, end, (features[start], features[end]), gained, ahead)
+            both = None if angles is None else np.array([angles[start], angles[end]])
+            self.add(actions, (start, end), (features[start], features[end]), (gained, ahead), both)
 
     def draw(self, size: int, alphabet: Alphabet, allowed: Array, mask: bool, rng: np.random.Generator):
         """Return a ``Batch`` drawn uniformly with replacement; repeats are illegal next if ``mask``."""
         rows = rng.integers(0, self.size, size)
         columns = {name: column[rows] for name, column in self.arrays.items()}
-        actions, counts, n = columns["actions"], columns["counts"], alphabet.num_qubits
-        tensors = np.empty((2, size, actions.shape[1], n + 3, n), dtype=np.uint8)
-        for k in (0, 1):
-            fill_tensors(actions, counts[:, k].copy(), alphabet.table, alphabet.num_pairs, tensors[k])
+        actions, counts, angles = columns["actions"], columns["counts"], columns.get("angles")
+        encoding = StateEncoding(self.encoding, alphabet, actions.shape[1])
+        before, after = (
+            encoding.rows(actions, counts[:, k].copy(), None if angles is None else angles[:, k].copy())
+            for k in (0, 1)
+        )
         legal = np.empty((size, alphabet.size), dtype=np.bool_)
         fill_legal(actions, counts[:, 1].copy(), alphabet.table, allowed, mask, legal)
-        flat = tensors.reshape(2, size, -1)
         return Batch(
-            flat[0], columns["features"][:, 0],
+            before, columns["features"][:, 0],
             np.take_along_axis(actions, counts[:, :1], axis=1)[:, 0].astype(np.int32),
             columns["targets"][:, 0], columns["targets"][:, 1],
-            flat[1], columns["features"][:, 1], legal,
+            after, columns["features"][:, 1], legal,
         )  # fmt: skip
 
 

@@ -12,11 +12,11 @@ from hybrid.circuit_search.agent import Agent, DoubleDqn
 from hybrid.circuit_search.angles import AngleOptimizer
 from hybrid.circuit_search.archive import Archive
 from hybrid.circuit_search.curriculum import Curriculum, Progress
-from hybrid.circuit_search.encoding import fill_tensor
 from hybrid.circuit_search.environment import Environment
 from hybrid.circuit_search.halting import NegativeBinomial
 from hybrid.circuit_search.replay import Replay
 from hybrid.circuit_search.setting import Setting
+from hybrid.circuit_search.state_encoding import Encoding, StateEncoding
 from problems.contract import Array
 
 EnergyFeature = Literal["log_gap", "raw"]
@@ -35,6 +35,7 @@ class Rules:
         optimizer: Trains angles.
         mask: Whether repeats are illegal.
         energy_feature: How the energy is shown to the network.
+        encoding: How circuits are.
     """
 
     learner: DoubleDqn
@@ -43,6 +44,7 @@ class Rules:
     optimizer: AngleOptimizer
     mask: bool
     energy_feature: EnergyFeature
+    encoding: Encoding
 
 
 @dataclass
@@ -75,13 +77,13 @@ class Training:
     def __post_init__(self):
         setting, energies = self.setting, self.setting.energies
         self.archive = Archive(setting.max_gates)
-        self.replay = Replay(self.rules.learner.capacity, setting.max_gates)
+        self.replay = Replay(self.rules.learner.capacity, setting.max_gates, self.rules.encoding)
+        self._encoding = StateEncoding(self.rules.encoding, energies.alphabet, setting.max_gates)
         growth = setting.growth()
         self.archive.see(growth)
         self.progress = self.rules.curriculum.start(energies.zero_energy - energies.problem.lower_bound)
         optimizer, threshold = self.rules.optimizer, self.progress.threshold
         self.environment = Environment(growth, optimizer, threshold, mask=self.rules.mask)
-        self._tensor = np.zeros((setting.max_gates, setting.energies.problem.n + 3, energies.problem.n), "u1")
 
     def episode(self) -> dict[str, float]:
         """Play one episode, learn on the way, and return its row of the history."""
@@ -91,14 +93,17 @@ class Training:
         threshold = self.progress.threshold
         environment.reset(threshold, horizon)
         growth, rewards, losses = environment.growth, [], []
-        features, lowest, success, done = [self._feature(threshold)], math.inf, False, False
+        features, lowest, success, done = [self.feature(threshold)], math.inf, False, False
+        turned = [growth.angles.copy()] if self._encoding.with_angles else None
         epsilon, before = rules.learner.exploring(self.steps), self.evaluations
         while not done:
             epsilon = rules.learner.exploring(self.steps)
-            action = self.agent.act(self._state(), features[-1], environment.legal(), epsilon, self.rng)
+            action = self.agent.act(self.shown(), features[-1], environment.legal(), epsilon, self.rng)
             step = environment.step(action, self.rng)
             rewards.append(step.reward)
-            features.append(self._feature(threshold))
+            features.append(self.feature(threshold))
+            if turned is not None:
+                turned.append(growth.angles.copy())
             lowest = min(lowest, growth.energy)
             success, done = step.success, step.done
             self.archive.see(growth, rules.optimizer.objective(growth))
@@ -106,7 +111,7 @@ class Training:
             self.evaluations += step.evaluations
             losses += self._learn()
         gamma = rules.learner.gamma(limit)
-        self.replay.add_episode(growth.actions, features, rewards, rules.learner.n_step, gamma)
+        self.replay.add_episode(growth.actions, features, rewards, rules.learner.n_step, gamma, turned)
         self.progress = rules.curriculum.after(self.progress, lowest - environment.floor, success)
         return {
             "step": self.progress.episodes - 1,
@@ -130,13 +135,13 @@ class Training:
         batch = self.replay.draw(learner.batch, alphabet, self.setting.allowed, self.rules.mask, self.rng)
         return [self.agent.improve(batch)]
 
-    def _state(self) -> Array:
-        growth, alphabet = self.environment.growth, self.setting.energies.alphabet
-        self._tensor[:] = 0
-        fill_tensor(growth.actions, growth.count, alphabet.table, alphabet.num_pairs, self._tensor)
-        return self._tensor.reshape(-1)
+    def shown(self) -> Array:
+        """Return the circuit being built as the network sees it."""
+        growth = self.environment.growth
+        return self._encoding.rows(growth.actions[None], np.array([growth.count]), growth.angles[None])[0]
 
-    def _feature(self, threshold: float) -> float:
+    def feature(self, threshold: float) -> float:
+        """Return the scalar that the network sees beside the circuit."""
         energy = self.environment.growth.energy
         if self.rules.energy_feature == "raw":
             return energy

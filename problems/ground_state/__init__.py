@@ -10,6 +10,7 @@ _NAMES = {
     "GateSequence": "problems.ground_state.gate_sequence",
     "GroundState": "problems.ground_state.problem",
     "NoiseModel": "problems.ground_state.noise",
+    "Orbitals": "problems.ground_state.fermions",
     "PauliSum": "problems.ground_state.pauli_sum",
 }
 
@@ -17,6 +18,7 @@ __all__ = list(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
 __getattr__, __dir__ = lazy(__name__, _NAMES)
 
 if TYPE_CHECKING:
+    from problems.ground_state.fermions import Orbitals
     from problems.ground_state.gate_sequence import Gate, GateSequence
     from problems.ground_state.noise import GateNoise, NoiseModel
     from problems.ground_state.pauli_sum import PauliSum

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from typing import Any, Literal
 
@@ -126,6 +127,28 @@ class NoiseModel:
             return cls.depolarizing(0.000522, 0.0125, readout)
         pair = GateNoise((0.00396, 0.00382, 0.00296, 0.00377), (0.00590, 0.01089, 0.00280, 0.00383))
         return cls(pair=pair, readout=readout)
+
+    @classmethod
+    def from_backend(cls, backend: Any, qubits: Sequence[int] | None = None) -> NoiseModel:
+        """Return the noise of a Qiskit ``BackendV2`` by its figures; qubit k of circuits is ``qubits[k]``.
+
+        Each gate relaxes its qubits by T1 and T2 over its duration and then depolarizes them as much as the
+        reported error, one minus the average fidelity, leaves: on a gate of two, both alike. Gates on one
+        qubit all have the figures of its pulse (sx on IBM's devices); the gate on two acts on a qubit with
+        the mean over those that it has with the other chosen ones. Readout is the mean of both directions.
+        Not modelled: crosstalk, leakage, coherent errors, drift, and decay of waiting qubits.
+
+        Args:
+            backend: With a ``target`` that reports figures.
+            qubits: Of the device; all by default.
+
+        Raises:
+            ProblemError: If it is no such backend, it lacks the figures, or a chosen qubit has no gate with
+                another one.
+        """
+        from problems.ground_state.calibration import calibrated_noise
+
+        return calibrated_noise(backend, qubits)
 
     @property
     def num_qubits(self) -> int | None:

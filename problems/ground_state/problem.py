@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,14 +16,18 @@ from problems.contract import Array, Evaluation, Problem
 from problems.errors import ProblemError
 from problems.ground_state.dense import refuse_wide
 from problems.ground_state.density import DENSITY_QUBITS, noisy_expectation
-from problems.ground_state.gate_sequence import ROTATIONS, WIDTHS, GateKind, GateSequence, reference_state
+from problems.ground_state.gate_sequence import GateKind, GateSequence
+from problems.ground_state.judging import judged
+from problems.ground_state.limits import broken_limits, checked_couplings, checked_gate_set
 from problems.ground_state.noise import NoiseModel
 from problems.ground_state.pauli_sum import PauliSum
 from problems.ground_state.spectrum import lowest_eigenvalue
 
-JUDGED = 14  # qubits up to which the judge simulates
+if TYPE_CHECKING:
+    from problems.binary.qubo import Ising, Qubo
+    from problems.ground_state.fermions import Orbitals
+
 DIAGONAL = 24  # qubits up to which the energies of all basis states are kept: 128 MiB
-MILLI = 1000.0  # Hartree to milli-Hartree
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +80,9 @@ class GroundState(Problem[GateSequence]):
             self.noise.refuse_width(self.n)
             refuse_wide(self.n, DENSITY_QUBITS)
         if self.couplings is not None:
-            object.__setattr__(self, "couplings", _checked_couplings(self.couplings, self.n))
+            object.__setattr__(self, "couplings", checked_couplings(self.couplings, self.n))
         if self.gate_set is not None:
-            object.__setattr__(self, "gate_set", _checked_gate_set(self.gate_set))
+            object.__setattr__(self, "gate_set", checked_gate_set(self.gate_set))
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> GroundState:
@@ -109,6 +113,96 @@ class GroundState(Problem[GateSequence]):
         return cls(PauliSum(n, (*pairs, *flips), values), name=f"TFIM {n}, J={coupling:g}, h={field:g}")
 
     @classmethod
+    def heisenberg(
+        cls,
+        n: int,
+        coupling: float = 1.0,
+        anisotropy: float = 1.0,
+        field: float = 0.0,
+        periodic: bool = False,
+    ) -> GroundState:
+        """Build the chain J Σ (XX + YY + Δ ZZ) + h Σ Z, a ring if ``periodic``, which takes three qubits."""
+        from problems.ground_state.chains import heisenberg_sum
+
+        name = f"Heisenberg {n}, J={coupling:g}, Δ={anisotropy:g}, h={field:g}" + ", ring" * periodic
+        return cls(heisenberg_sum(n, coupling, anisotropy, field, periodic), name=name)
+
+    @classmethod
+    def from_sparse_pauli_op(cls, operator: Any, **fields: Any) -> GroundState:
+        """Take Qiskit's ``SparsePauliOp``; its qubit q stays qubit q. ``fields`` are any others of the class.
+
+        Raises:
+            ProblemError: Naming a term whose coefficient is no finite real number.
+        """
+        from problems.ground_state.operators import pauli_sum_of_qiskit
+
+        return cls(pauli_sum_of_qiskit(operator), **fields)
+
+    @classmethod
+    def from_pennylane(cls, operator: Any, wires: Sequence[Any] | None = None, **fields: Any) -> GroundState:
+        """Take a PennyLane Hamiltonian or a ``qml.qchem.Molecule``; the k-th of ``wires`` is qubit k.
+
+        By default the wires are sorted. ``fields`` are any others of the class.
+
+        Raises:
+            ProblemError: If it is no real combination of Pauli words on these wires.
+        """
+        from problems.ground_state.operators import pauli_sum_of_pennylane
+
+        return cls(pauli_sum_of_pennylane(operator, wires), **fields)
+
+    @classmethod
+    def from_ising(cls, problem: Ising | Qubo, **fields: Any) -> GroundState:
+        """Take the energy of spins or bits; spin k is the eigenvalue of Z on qubit k, a bit is (1 − Z)/2.
+
+        Basis states then have the energies of their bits. ``fields`` are any others of the class.
+        """
+        from problems.ground_state.chains import spin_energy
+
+        shift, hamiltonian = spin_energy(problem)
+        return cls(hamiltonian, energy_shift=shift, **fields)
+
+    @classmethod
+    def from_integrals(
+        cls, one: Array, two: Array, pairs: int, orbitals: Orbitals | None = None, **fields: Any
+    ) -> GroundState:
+        """Put so many pairs of electrons on qubits: h_pq ``[m, m]`` and (pq|rs) ``[m, m, m, m]`` (chemists').
+
+        ``orbitals`` are those kept, and their encoding; by default all, by Jordan and Wigner. ``fields`` are
+        any others of the class; ``energy_shift`` is that of the nuclei, to which frozen pairs add theirs.
+
+        Raises:
+            ProblemError: Where the integrals lack their symmetry or the electrons do not fit.
+        """
+        from problems.ground_state.molecules import encoded_integrals
+
+        shift, hamiltonian = encoded_integrals(one, two, pairs, orbitals)
+        return cls(hamiltonian, **{**fields, "energy_shift": shift + fields.get("energy_shift", 0.0)})
+
+    @classmethod
+    def from_geometry(
+        cls,
+        geometry: Any,
+        basis: str = "sto-3g",
+        charge: int = 0,
+        unit: Literal["angstrom", "bohr"] = "angstrom",
+        orbitals: Orbitals | None = None,
+        name: str = "",
+    ) -> GroundState:
+        """Compute a closed-shell molecule by PySCF; ``geometry`` is such as ``"H 0 0 0; H 0 0 0.74"``.
+
+        Raises:
+            MissingExtra: If PySCF is not installed: the extra ``chemistry`` brings it.
+            NothingFound: If Hartree and Fock's equations do not converge.
+            ProblemError: Where electrons do not pair or do not fit the orbitals.
+        """
+        from problems.ground_state.molecules import molecular_integrals
+
+        one, two, pairs, nuclei = molecular_integrals(geometry, basis, charge, unit)
+        name = name or f"{geometry} in {basis}"
+        return cls.from_integrals(one, two, pairs, orbitals, energy_shift=nuclei, name=name)
+
+    @classmethod
     def random(cls, n: int = 3, terms: int = 8, seed: int = 0) -> GroundState:
         """Draw Pauli strings uniformly and their coefficients from a standard normal."""
         check_integer("n", n, 1)
@@ -127,23 +221,7 @@ class GroundState(Problem[GateSequence]):
         Raises:
             ProblemError: If it is no circuit of the right width without free parameters, or too wide.
         """
-        self._check(solution)
-        energy = self.energy(reference_state(solution))
-        kinds = [gate.kind for gate in solution.gates]
-        metrics: dict[str, float | Array] = {
-            "gates": float(len(kinds)),
-            "two_qubit_gates": float(solution.num_entangling),
-            "rotations": float(sum(kind in ROTATIONS for kind in kinds)),
-            "depth": float(solution.depth),
-        }
-        if self.reference is not None:
-            metrics["error_in_thousandths"] = MILLI * abs(energy - self.reference)
-        if self.noise is not None:
-            noisy = self.noisy_energy(solution)
-            metrics["noisy_energy"] = noisy
-            if self.reference is not None:
-                metrics["noisy_error_in_thousandths"] = MILLI * abs(noisy - self.reference)
-        return Evaluation(energy, self.violations(solution), metrics)
+        return judged(self, solution)
 
     def noisy_energy(self, circuit: GateSequence) -> float:
         """Return shift + ⟨H⟩ of a circuit without free parameters under ``noise``, readout included.
@@ -211,80 +289,10 @@ class GroundState(Problem[GateSequence]):
 
     def plot(self, solution: GateSequence, axes: Any = None) -> Any:
         """Draw the energy of a circuit among those that frame it; returns the matplotlib figure."""
-        from problems.binary.pictures import new_axes
+        from problems.ground_state.picture import draw_levels
 
-        axes, verdict = new_axes(axes), self.judge(solution)
-        levels = {
-            "best basis state": float(self.diagonal.min()),
-            "circuit": verdict.objective,
-        }
-        if self.noise is not None:
-            levels["circuit under noise"] = float(verdict.metrics["noisy_energy"])
-        if self.reference is not None:
-            levels["reference"] = self.reference
-        for k, level in enumerate(levels.values()):
-            axes.hlines(level, k - 0.4, k + 0.4, linewidth=3)
-            axes.annotate(f"{level:.6g}", (k, level), ha="center", va="bottom")
-        axes.set_xticks(range(len(levels)), list(levels))
-        axes.margins(y=0.2)
-        axes.set_xlabel("state")
-        axes.set_ylabel("energy (unit of the Hamiltonian)")
-        axes.set_title(self.name)
-        return axes.figure
+        return draw_levels(self, solution, axes)
 
     def violations(self, solution: GateSequence) -> dict[str, float]:
         """How many gates act where they may not, and how many are of a kind that is not allowed."""
-        broken: dict[str, float] = {}
-        if self.couplings is not None:
-            allowed = {frozenset(pair) for pair in self.couplings}
-            pairs = [frozenset(gate.qubits) for gate in solution.gates if len(gate.qubits) == 2]
-            broken["couplings"] = float(sum(pair not in allowed for pair in pairs))
-        if self.gate_set is not None:
-            broken["gate_set"] = float(sum(gate.kind not in self.gate_set for gate in solution.gates))
-        return broken
-
-    def _check(self, solution: GateSequence) -> None:
-        if not isinstance(solution, GateSequence):
-            raise ProblemError("the solution", type(solution).__name__, "a GateSequence")
-        if solution.num_qubits != self.n:
-            raise ProblemError("the width of the solution", solution.num_qubits, f"{self.n} qubits")
-        if solution.num_parameters:
-            raise ProblemError(
-                "the parameters of the solution",
-                solution.num_parameters,
-                "none",
-                "bind(parameters) puts them in",
-            )
-        if self.n > JUDGED:
-            raise ProblemError("num_qubits", self.n, f"at most {JUDGED} for the judge's own simulation")
-
-
-def _checked_couplings(given: Any, n: int) -> tuple[tuple[int, int], ...]:
-    """Return pairs of different qubits, or say which is none, or that a qubit cannot be reached."""
-    if not isinstance(given, Iterable) or isinstance(given, str):
-        raise ProblemError("couplings", given, "pairs of qubits")
-    pairs = []
-    for k, pair in enumerate(given):
-        if not isinstance(pair, tuple | list) or len(pair) != 2 or pair[0] == pair[1]:
-            raise ProblemError(f"couplings[{k}]", pair, "two different qubits")
-        for qubit in pair:
-            check_integer(f"couplings[{k}]", qubit, 0, n - 1)
-        pairs.append((int(pair[0]), int(pair[1])))
-    reached, before = {0}, 0
-    while len(reached) > before:
-        before = len(reached)
-        reached |= {qubit for pair in pairs if reached & set(pair) for qubit in pair}
-    if len(reached) < n:
-        missing = min(set(range(n)) - reached)
-        raise ProblemError("couplings", pairs, f"a way from qubit 0 to qubit {missing}")
-    return tuple(pairs)
-
-
-def _checked_gate_set(given: Any) -> tuple[GateKind, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise ProblemError("gate_set", given, "a tuple of kinds of gates")
-    kinds = tuple(given)
-    for k, kind in enumerate(kinds):
-        if not isinstance(kind, str) or kind not in WIDTHS:
-            raise ProblemError(f"gate_set[{k}]", kind, "one of " + ", ".join(WIDTHS))
-    return kinds
+        return broken_limits(solution, self.couplings, self.gate_set)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from problems.contract import Array, Evaluation, Problem
+from problems.contract import Array, Evaluation, Problem, Reduction
 from problems.errors import ProblemError
 
 
@@ -68,3 +68,9 @@ class Minimisation(Problem[Array]):
             outside = np.maximum(self.bounds[0] - point, point - self.bounds[1])
             violations = {f"x[{k}]": float(outside[k]) for k in np.flatnonzero(outside > 0)}
         return Evaluation(float(self.exact(point[None])[0]), violations)
+
+    def reduce(self, kinds: tuple[type, ...]) -> Reduction[Array] | None:
+        """Return it as a decentralised training with one worker, where that is wanted."""
+        from problems.distributed.decentralised import DecentralisedTraining, as_training
+
+        return as_training(self) if DecentralisedTraining in kinds else None

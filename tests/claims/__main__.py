@@ -26,6 +26,11 @@ CLAIMS = {
     "40": "tests.claims.cutting_slack",
     "16": "tests.claims.graph_shrinking",
     "29": "tests.claims.circuit_search",
+    "28": "tests.claims.consensus",
+    "39": "tests.claims.target_surrogates",
+    "43": "tests.claims.one_byte",
+    "23": "tests.claims.flag",
+    "optimizers": "tests.claims.optimizers",
 }
 
 

@@ -18,9 +18,10 @@ from problems.binary.qubo import Ising, Qubo, spins_of_bits
 from problems.binary.tour import TravellingSalesman
 from problems.binary.vertex_cover import VertexCover
 from problems.contract import Problem, Solver
+from problems.distributed import AggregationProblem, DecentralisedTraining, Fleet, Reversal
 from problems.fitting import kinds
 from problems.ground_state import Gate, GateSequence, GroundState, NoiseModel
-from problems.minimisation import Landscape, Minimisation
+from problems.minimisation import CompositeProblem, Landscape, MatrixFactorisation, Minimisation, NetworkLoss
 
 OURS = ("classical", "hybrid")
 
@@ -60,11 +61,23 @@ def case(solver: type[Solver[Any, Any]]) -> Problem[Any]:
     """A small problem of the first kind that a solver names."""
     return {
         Minimisation: Landscape("cosines", dimension=2),
+        Fleet: small_fleet(),
+        DecentralisedTraining: DecentralisedTraining(small_fleet()),
+        AggregationProblem: AggregationProblem.random(dimension=20, faulty=2, attack=Reversal()),
+        CompositeProblem: MatrixFactorisation.random(rows=12, rank=2),
         Qubo: Qubo.random(6, seed=3),
         GroundState: GroundState.transverse_field_ising(2),
         BinaryProgram: MultidimensionalKnapsack.random(n=8, m=2, seed=3),
         TravellingSalesman: TravellingSalesman.random(5, seed=3),
     }[kinds(solver)[0]]
+
+
+def small_fleet() -> Fleet:
+    """Four workers that see disjoint parts of one small data set."""
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 2, 24)
+    whole = NetworkLoss(rng.normal(size=(24, 2)) + labels[:, None], labels, classes=2, batch=12)
+    return Fleet(whole.shards(4), judged=whole)
 
 
 def _bits(n: int) -> np.ndarray:
@@ -98,5 +111,9 @@ PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
         GateSequence(3, (Gate("ry", (0,), None, 0.4), Gate("cx", (0, 2)), Gate("h", (1,)))),
     ),
     "landscape": (Landscape("rosenbrock", 3), np.array([0.5, -0.2, 1.0])),
+    "network loss": (small_fleet().judged, np.arange(6.0)),
+    "fleet": (replace(small_fleet(), faulty=(1,), attack=Reversal()), np.arange(6.0)),
+    "aggregation": (AggregationProblem.random(dimension=5), np.arange(5.0)),
+    "composite": (MatrixFactorisation.random(rows=5, rank=1), np.arange(16.0) / 16),
     "noisy landscape": (Landscape("cosines", 3, noise=0.1), np.array([0.5, -0.2, 1.0])),
 }

@@ -9,6 +9,7 @@ from hybrid.circuit_search import (
     AdaptVqe,
     CircuitAnnealing,
     Crlqas,
+    DoubleDqn,
     GreedyGrowth,
     QuantileThreshold,
     RandomCircuits,
@@ -22,10 +23,11 @@ TOLERANCE = 1e-9  # the rows of hydrogen ask for more than chemical accuracy
 
 def rows(quick: bool) -> Iterator[Row]:
     """All rows."""
-    yield from hydrogen(150 if quick else 1500)
+    yield from hydrogen(100, DoubleDqn(hidden=(64, 64))) if quick else hydrogen(1500, DoubleDqn())
     yield from rivals("H2_4q_r0.70" if quick else "LiH_4q_r2.2", quick)
     if not quick:
         yield from rivals("LiH_4q_r3.4", quick)
+        yield from water()
     for name, room in (
         ("LiH_6q_r2.2", "<= 67 gates to 1.6 mHa"),
         ("H2O_8q_bohr", "<= 140 gates to 0.18 mHa"),
@@ -35,19 +37,40 @@ def rows(quick: bool) -> Iterator[Row]:
                   "", None, reason)  # fmt: skip
 
 
-def hydrogen(episodes: int) -> Iterator[Row]:
+def hydrogen(episodes: int, learner: DoubleDqn) -> Iterator[Row]:
     """Hydrogen on four qubits to 1e-6 Ha."""
     path, claim = path_of("H2_4q_r0.70"), "H2, 4 qubits: <= 1e-6 Ha with <= 12 gates, learnt"
     if not path.exists():
         yield from skipped(claim, path)
         return
     problem = molecule("H2_4q_r0.70")
-    search = Crlqas(episodes=episodes, curriculum=QuantileThreshold(first=1.016), tolerance=TOLERANCE)
+    curriculum = QuantileThreshold(first=1.016)
+    search = Crlqas(episodes=episodes, curriculum=curriculum, learner=learner, tolerance=TOLERANCE)
     result = search.solve(problem, seed=1, progress=False)
     null = RandomCircuits(evaluations(result), tolerance=TOLERANCE).solve(problem, seed=1, progress=False)
     error, gates = result.objective - exact(problem), float(result.evaluation.metrics["gates"])
     holds = bool(error <= 1e-6 and gates <= 12)
     yield Row(claim, "7.2e-8 Ha, 21 gates", f"random: {found(null)}", found(result), holds)
+
+
+def water(episodes: int = 400) -> Iterator[Row]:
+    """Water on eight qubits, in a few episodes: below the best basis state, and beside random circuits."""
+    name, claim = "H2O_8q_bohr", "H2O, 8 qubits, 60 gates: below the Hartree-Fock state's 2.63 mHa"
+    if not path_of(name).exists():
+        yield from skipped(claim, path_of(name))
+        return
+    problem = molecule(name)
+    basis = 1000 * (float(problem.diagonal.min()) - exact(problem))
+    # the first threshold is the published one; an answer may be 0.1 mHa above the lowest energy found
+    curriculum, near = QuantileThreshold(first=5.0), 1e-4
+    search = Crlqas(max_gates=60, episodes=episodes, curriculum=curriculum, tolerance=near)
+    result = search.solve(problem, seed=1, progress=False)
+    null = RandomCircuits(evaluations(result), 60, tolerance=near).solve(problem, seed=1, progress=False)
+    error = 1000 * (result.objective - exact(problem))
+    holds = bool(error < basis)
+    baseline = f"basis state {basis:.2f} mHa; random: {found(null)}"
+    reason = "" if holds else f"{episodes} episodes end at the basis state, random circuits do not"
+    yield Row(claim, "1.8e-4 Ha, 140 gates", baseline, found(result), holds, reason)
 
 
 def rivals(name: str, quick: bool) -> Iterator[Row]:
@@ -57,7 +80,7 @@ def rivals(name: str, quick: bool) -> Iterator[Row]:
     if not path.exists():
         yield from skipped(claim, path)
         return
-    problem, energies = molecule(name), 30_000 if quick else 1_000_000
+    problem, energies = molecule(name), 15_000 if quick else 1_000_000
     methods: dict[str, Solver] = {
         "random circuits": RandomCircuits(energies),
         "greedy growth": GreedyGrowth(restarts=1, candidates=200 if quick else 600),

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
-from hybrid.circuit_search import Crlqas, DoubleDqn, MovingThreshold, QuantileThreshold, RandomCircuits
+from hybrid.circuit_search import (
+    Crlqas,
+    DoubleDqn,
+    MovingThreshold,
+    QuantileThreshold,
+    RandomCircuits,
+    draw_learning,
+)
 from problems.contract import Result
 from problems.ground_state import GroundState
+from tests.claims.circuit_search.ablation import halting
 from tests.claims.circuit_search.molecules import (
     ACCURATE,
     ending,
     errors,
     evaluations,
     found,
+    keep_picture,
     molecule,
     path_of,
     share,
+    successful_gates,
+    wants_pictures,
 )
+from tests.claims.circuit_search.rollouts import rollout_errors
 from tests.claims.table import Row, skipped
 
 EPISODES = 3700
 SEEDS = (0, 1, 2)
 PUBLISHED = {"LiH_4q_r3.4": "48 to 62 %", "LiH_4q_r2.2": "70 %"}
+DEPTH = 22
 BEST = "2.6e-6 Ha, 40 gates"
 SHORT = Crlqas(
     max_gates=10,
@@ -42,6 +56,24 @@ def rows(quick: bool) -> Iterator[Row]:
     yield from learnt("LiH_4q_r3.4", Crlqas(episodes=EPISODES), SEEDS, 25)
     yield from learnt("LiH_4q_r2.2", Crlqas(episodes=EPISODES), (1,), 25)
     yield from record_as_threshold("LiH_4q_r3.4")
+    yield from without_halting("LiH_4q_r3.4")
+    yield from rollouts("H2_4q_r0.70")
+
+
+@cache
+def trained(search: Crlqas, name: str, seed: int) -> Result:
+    """A search, run once for all rows that look at it."""
+    return search.solve(molecule(name), seed=seed, progress=False)
+
+
+def without_halting(name: str, seed: int = 1) -> Iterator[Row]:
+    """The same search with every episode going to the last gate."""
+    if not path_of(name).exists():
+        yield from skipped(f"{name} without halting", path_of(name))
+        return
+    search = Crlqas(episodes=EPISODES)
+    both = [[trained(one, name, seed)] for one in (search, replace(search, halting=None))]
+    yield halting(f"{name}, seed {seed}", both[0], both[1], "19 against 24 gates")
 
 
 def learnt(name: str, search: Crlqas, seeds: tuple[int, ...], gates: int) -> Iterator[Row]:
@@ -50,10 +82,10 @@ def learnt(name: str, search: Crlqas, seeds: tuple[int, ...], gates: int) -> Ite
         yield from skipped(f"{name} is learnt", path_of(name))
         return
     problem = molecule(name)
-    runs = [search.solve(problem, seed=seed, progress=False) for seed in seeds]
+    runs = [trained(search, name, seed) for seed in seeds]
     shares = [share(ending(errors(run))) for run in runs]
     lengths = [successful_gates(run) for run in runs]
-    same_cost = RandomCircuits(evaluations(runs[0])).solve(problem, seed=1, progress=False)
+    same_cost = RandomCircuits(evaluations(runs[0]), search.max_gates).solve(problem, seed=1, progress=False)
     typical = max(1, round(float(np.nanmean(lengths)))) if not np.isnan(lengths).all() else gates
     same_length = RandomCircuits(100_000, max_gates=typical).solve(problem, seed=1, progress=False)
     null = (
@@ -76,14 +108,34 @@ def learnt(name: str, search: Crlqas, seeds: tuple[int, ...], gates: int) -> Ite
         f"random: {found(same_cost)}", "; ".join(found(run) for run in runs),
         all(answers) and all(float(run.evaluation.metrics["gates"]) <= gates for run in runs),
     )  # fmt: skip
+    if name in PUBLISHED:
+        depths = [float(run.evaluation.metrics["depth"]) for run in runs]
+        holds = all(answers) and max(depths) <= DEPTH
+        text = ", ".join(f"{depth:.0f}" for depth in depths)
+        claim = f"{name}: the depth of these answers <= {DEPTH}"
+        yield Row(claim, "22 (LiH-4)", "", text, holds, "" if holds else "deeper")
+    yield from briefest(name, runs, 30 if name in PUBLISHED else gates)
     yield curve(name, problem, runs[-1])
+    if wants_pictures():
+        window = 100 if len(runs[0].history) > 500 else 30
+        keep_picture(f"learning_{name}", draw_learning(runs, same_cost, window))
 
 
-def successful_gates(run: Result) -> float:
-    """The mean length of the last successful episodes, NaN if there is none."""
-    lengths = ending(np.array([row["gates"] for row in run.history]))
-    good = ending(errors(run)) <= ACCURATE
-    return float(lengths[good].mean()) if good.any() else float("nan")
+def briefest(name: str, runs: list[Result], gates: int) -> Iterator[Row]:
+    """The lowest error among the circuits of the episodes with few gates, as they were built."""
+    best, sizes = [], []
+    for run in runs:
+        built = np.array([row["gates"] for row in run.history])
+        off = np.where(built <= gates, errors(run), np.inf)
+        best.append(float(off.min()))
+        sizes.append(int(built[np.argmin(off)]))
+    holds = max(best) <= 2e-5
+    yield Row(
+        f"{name}: an episode ends within 2e-5 Ha with <= {gates} gates, each seed",
+        "1e-5 with 20, 7e-11 with 25 gates" if name in PUBLISHED else "", "",
+        "; ".join(f"{error:.1e} Ha, {size} gates" for error, size in zip(best, sizes, strict=True)),
+        holds, "" if holds else f"{sum(error <= 2e-5 for error in best)} of {len(best)} seeds",
+    )  # fmt: skip
 
 
 def curve(name: str, problem: GroundState, run: Result) -> Row:
@@ -111,3 +163,20 @@ def record_as_threshold(name: str) -> Iterator[Row]:
     claim = f"{name}: with the record plus δ every 50 episodes as threshold, <= 5 %"
     reason = "" if late <= 0.05 else "this seed follows the record"
     yield Row(claim, "0 to 2 %", "", f"{late:.0%}, median {middle:.0f} mHa", late <= 0.05, reason)
+
+
+def rollouts(name: str, episodes: int = 600) -> Iterator[Row]:
+    """What the agent builds without exploring, once every 100 episodes: one circuit each, no share."""
+    if not path_of(name).exists():
+        yield from skipped(f"{name}: greedy rollouts", path_of(name))
+        return
+    search = Crlqas(
+        episodes=episodes,
+        curriculum=QuantileThreshold(first=1.016),
+        learner=DoubleDqn(hidden=(128, 128), decay=4000),
+    )
+    seen = rollout_errors(search, molecule(name), every=100, seed=1)
+    text = ", ".join(f"{1000 * error:.2g}" for error in seen)
+    claim = f"{name}: the greedy rollout after each 100 episodes ends lower than the first"
+    yield Row(claim, "", f"{1000 * seen[0]:.2g} mHa", f"{text} mHa", bool(seen[-1] < seen[0]),
+              "" if seen[-1] < seen[0] else "one circuit a checkpoint")  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from tests.claims.table import INSTANCES
 
 ACCURATE = 1.6e-3  # Hartree: chemical accuracy
 LAST = 0.2  # of the episodes, the part whose share counts
+FIGURES = "CLAIM_FIGURES"  # the variable that names the folder for pictures
 
 
 def path_of(name: str) -> Path:
@@ -45,6 +48,13 @@ def ending(values: np.ndarray) -> np.ndarray:
     return values[-max(1, round(LAST * len(values))) :]
 
 
+def successful_gates(run: Result) -> float:
+    """The mean length of the last successful episodes, NaN if there is none."""
+    lengths = ending(np.array([row["gates"] for row in run.history]))
+    good = ending(errors(run)) <= ACCURATE
+    return float(lengths[good].mean()) if good.any() else float("nan")
+
+
 def found(result: Result) -> str:
     """Error, gates, entanglers and depth of an answer."""
     metrics = result.evaluation.metrics
@@ -57,3 +67,16 @@ def found(result: Result) -> str:
 def evaluations(result: Result) -> int:
     """Energies that a run took: those of its own kernels, or of the circuits it sent to a backend."""
     return int(max(result.resources.get(name, 0.0) for name in ("evaluations", "circuits")))
+
+
+def keep_picture(name: str, figure: Any) -> None:
+    """Save a picture in the folder for them, if one is named."""
+    folder = os.environ.get(FIGURES)
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        figure.savefig(Path(folder) / f"{name}.png", dpi=150)
+
+
+def wants_pictures() -> bool:
+    """Whether a folder for pictures is named."""
+    return bool(os.environ.get(FIGURES))

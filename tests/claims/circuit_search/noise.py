@@ -24,7 +24,7 @@ def rows(quick: bool) -> Iterator[Row]:
             yield from skipped(f"{name} under noise", path_of(name))
             continue
         for level in ("max",) if quick else ("median", "max", "10max"):
-            yield found_under(name, level, 150 if quick else 400)
+            yield found_under(name, level, 60 if quick else 400)
         if not quick:
             yield made_for_it(name, 400)
 

@@ -46,7 +46,7 @@ def test_transitions_hold_n_step_returns_states_and_legal_gates(case, n_step, se
 def test_the_oldest_transitions_make_room():
     replay = Replay(3, 4)
     for k in range(5):
-        replay.add(np.full(4, k), 0, 1, (0.0, 0.0), float(k), 0.0)
+        replay.add(np.full(4, k), (0, 1), (0.0, 0.0), (float(k), 0.0))
     assert replay.size == 3
     assert sorted(replay.arrays["targets"][:, 0].tolist()) == [2.0, 3.0, 4.0]
 

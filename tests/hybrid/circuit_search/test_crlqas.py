@@ -1,9 +1,12 @@
 """The whole search: its answer, its checkpoint, its ends."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from hybrid.circuit_search import Crlqas, DoubleDqn, QuantileThreshold
+from hybrid.circuit_search import CobylaDescent, Crlqas, DoubleDqn, ExactDescent, QuantileThreshold
 from problems.errors import ProblemError
 from problems.ground_state import GroundState
 from tests.hybrid.circuit_search.cases import HYDROGEN, LOPSIDED
@@ -24,8 +27,6 @@ def solved(solver, problem=HYDROGEN, seed=1, **options):
 
 
 def with_fields(**fields):
-    from dataclasses import replace
-
     return replace(SMALL, **fields)
 
 
@@ -113,9 +114,58 @@ def test_the_papers_profile():
     four, six = Crlqas.paper(4), Crlqas.paper(6, episodes=5)
     assert four.learner.hidden == (1000,) * 5
     assert four.max_gates == 40
+    assert four.optimizer == CobylaDescent(evaluations=1000)
     assert (six.max_gates, six.episodes, six.learner.n_step) == (70, 5, 6)
     assert six.learner.gamma(70) == 0.93
     assert Crlqas.paper(8).learner.hidden == (5000,) * 5
+
+
+def test_a_profile_fills_in_what_is_not_set():
+    assert Crlqas().settled(4) == Crlqas()
+    for n in (2, 4, 6, 8):
+        assert Crlqas(profile="paper").settled(n) == Crlqas.paper(n)
+    mixed = Crlqas(profile="paper", episodes=5, learner=DoubleDqn(n_step=2), mask=False).settled(4)
+    paper = Crlqas.paper(4)
+    assert mixed == with_fields_of(paper, episodes=5, mask=False, learner_n_step=2)
+    other = Crlqas(profile="paper", optimizer=ExactDescent(evaluations=7)).settled(4)
+    assert other.optimizer == ExactDescent(evaluations=7)
+
+
+def with_fields_of(search, learner_n_step, **fields):
+    return replace(search, learner=replace(search.learner, n_step=learner_n_step), **fields)
+
+
+def test_the_profile_is_reached_from_the_command_line(tmp_path, capsys):
+    from hybrid.cli import main
+
+    path = HYDROGEN.write(tmp_path / "hydrogen.json")
+    words = [
+        "profile=paper", "episodes=3", "max_gates=4", "learner.hidden=8", "learner.batch=4",
+        "encoding=list_with_angles",
+    ]  # fmt: skip
+    arguments = [
+        "solve",
+        str(path),
+        "--solver",
+        "crlqas",
+        "--seed",
+        "1",
+        "--json",
+        str(tmp_path / "out.json"),
+    ]
+    for word in words:
+        arguments += ["--set", word]
+    assert main(arguments) == 0
+    written = json.loads((tmp_path / "out.json").read_text())
+    fields = {
+        "episodes": 3,
+        "max_gates": 4,
+        "learner": replace(Crlqas.paper(2).learner, hidden=(8,), batch=4),
+        "encoding": "list_with_angles",
+    }
+    expected = solved(Crlqas.paper(2, **fields))
+    assert written["objective"] == expected.objective
+    capsys.readouterr()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +175,7 @@ def test_the_papers_profile():
         {"max_gates": 0},
         {"tolerance": -1.0},
         {"energy_feature": "log"},
+        {"profile": "slow"},
         {"learner": None},
         {"curriculum": 3},
         {"halting": 0.6},
