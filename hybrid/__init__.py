@@ -16,6 +16,7 @@ refuse_foreign_packages(__file__)
 _NAMES = {
     "CircuitEnergy": "hybrid.variational",
     "FixedAngles": "hybrid.qaoa_angles.fixed_angles",
+    "FleetVqe": "hybrid.fleet_vqe",
     "Fourier": "hybrid.starts",
     "GraphShrinking": "hybrid.graph_shrinking.solver",
     "HamiltonianVariational": "hybrid.ansatz_forms",
@@ -38,6 +39,7 @@ __getattr__, __dir__ = lazy(__name__, _NAMES)
 if TYPE_CHECKING:
     from hybrid.ansatz_forms import HamiltonianVariational, HardwareEfficient, QubitExcitations
     from hybrid.barren_plateau import gradient_variance
+    from hybrid.fleet_vqe import FleetVqe
     from hybrid.graph_shrinking.solver import GraphShrinking
     from hybrid.lagrangian.slack_free import SlackFree
     from hybrid.qaoa import Qaoa

@@ -23,6 +23,7 @@ _NAMES = {
     "PlainStep": "classical.distributed.step_rules",
     "PublishedFlagAggregator": "classical.distributed.flag_aggregator",
     "RobustTraining": "classical.distributed.robust_training",
+    "SubspaceSweep": "classical.distributed.subspace_sweep",
     "TrimmedMean": "classical.distributed.medians",
     "sweep_subspaces": "classical.distributed.subspace_sweep",
 }
@@ -46,4 +47,4 @@ if TYPE_CHECKING:
     from classical.distributed.one_byte import OneByteSpsa
     from classical.distributed.robust_training import RobustTraining
     from classical.distributed.step_rules import AdamStep, MomentumStep, PlainStep
-    from classical.distributed.subspace_sweep import sweep_subspaces
+    from classical.distributed.subspace_sweep import SubspaceSweep, sweep_subspaces
