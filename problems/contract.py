@@ -93,9 +93,11 @@ class Problem(ABC, Generic[S]):
         reference: The best objective known from elsewhere, or None. Never used by a solver.
         repeatable: False where the judge measures time.
         demands: What a solver must keep by itself, named; a solver that does not is refused.
+        reduces_to: Names of the classes that ``reduce`` may give; None where the data decide.
     """
 
     demands: ClassVar[frozenset[str]] | property = frozenset()
+    reduces_to: ClassVar[tuple[str, ...] | None] = None
     sense: Sense = "min"
     reference: float | None = None
     repeatable: ClassVar[bool] = True

@@ -8,6 +8,7 @@ _NAMES = {
     "Adam": "classical.minimisation.adam",
     "AdamSpsa": "classical.minimisation.adam_spsa",
     "AnnealedLangevin": "classical.minimisation.langevin",
+    "Armijo": "classical.minimisation.inner_solvers",
     "BayesianOptimization": "classical.minimisation.bayesian",
     "Cobyla": "classical.minimisation.cobyla",
     "CompositeDescent": "classical.minimisation.composite_baselines",
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from classical.minimisation.consensus_hopping import ConsensusHopping
     from classical.minimisation.gradient_alignment import gradient_alignment
     from classical.minimisation.gradient_descent import GradientDescent
+    from classical.minimisation.inner_solvers import Armijo
     from classical.minimisation.langevin import AnnealedLangevin
     from classical.minimisation.lbfgs import Lbfgs
     from classical.minimisation.nelder_mead import NelderMead

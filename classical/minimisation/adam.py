@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classical.minimisation.evaluations import Evaluations, confirmations, tail_mean
-from classical.minimisation.lbfgs import central_slope, exact_slope
+from classical.minimisation.slopes import slope_at
 from problems.checking import check_integer, check_number
 from problems.contract import Array, NothingFound, Solver
 from problems.minimisation import Minimisation
@@ -67,7 +67,7 @@ class Adam(Solver[Minimisation, Array]):
         mean, square = np.zeros_like(point), np.zeros_like(point)
         with evaluations:
             for k in run.steps(self.evaluations, "Adam step"):
-                slope = self._slope(problem, evaluations, point)
+                slope = slope_at(problem, evaluations, point, self.difference)
                 if not np.all(np.isfinite(slope)):
                     raise NothingFound(f"the slopes have no value at step {k}")
                 steepest = float(np.abs(slope).max(initial=0.0))
@@ -82,14 +82,3 @@ class Adam(Solver[Minimisation, Array]):
                 trail.append(point)
                 evaluations.stand(tail_mean(trail))
         return evaluations.settle()
-
-    def _slope(self, problem: Minimisation, evaluations: Evaluations, point: Array) -> Array:
-        if problem.differentiable:
-            return exact_slope(evaluations, point)[1]
-        if not problem.noisy:
-            return central_slope(evaluations, point)[1]
-        shifts = self.difference * np.eye(len(point))
-        above, below = evaluations.clipped(point + shifts), evaluations.clipped(point - shifts)
-        mean = evaluations(np.vstack([above, below])).mean
-        rise, width = mean[: len(point)] - mean[len(point) :], np.diag(above - below)
-        return np.divide(rise, width, out=np.zeros_like(rise), where=width > 0)

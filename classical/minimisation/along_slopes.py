@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from classical.minimisation.evaluations import Evaluations, confirmations
-from classical.minimisation.lbfgs import central_slope, exact_slope
 from classical.minimisation.scatter import Scatter
+from classical.minimisation.slopes import slope_at
 from problems.checking import check_choice, check_integer, check_number
 from problems.contract import Array, NothingFound, Solver
 from problems.errors import ProblemError
@@ -80,18 +80,3 @@ class AlongSlopes(Solver[Minimisation, Array]):
                 evaluations(point[None])
         settled = evaluations.settle()
         return settled if self.answer == "best" else point
-
-
-def slope_at(problem: Minimisation, evaluations: Evaluations, point: Array, difference: float) -> Array:
-    """Return the problem's own gradient ``[P]`` at a point, else central differences from one population, on
-    noisy problems of the width given.
-    """
-    if problem.differentiable:
-        return exact_slope(evaluations, point)[1]
-    if not problem.noisy:
-        return central_slope(evaluations, point)[1]
-    shifts = difference * np.eye(len(point))
-    above, below = evaluations.clipped(point + shifts), evaluations.clipped(point - shifts)
-    mean = evaluations(np.vstack([above, below])).mean
-    rise, width = mean[: len(point)] - mean[len(point) :], np.diag(above - below)
-    return np.divide(rise, width, out=np.zeros_like(rise), where=width > 0)

@@ -12,12 +12,11 @@ import numpy as np
 from scipy.optimize import minimize
 
 from classical.minimisation.evaluations import Evaluations, descend, scipy_bounds
+from classical.minimisation.slopes import central_slope, exact_slope
 from problems.checking import check_integer, check_number
 from problems.contract import Array, Solver
 from problems.minimisation import Minimisation
 from problems.run import Run
-
-DIFFERENCE = 6e-6  # the cube root of the double-precision unit: where a central difference errs least
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,3 @@ class Lbfgs(Solver[Minimisation, Array]):
             return f"L-BFGS-B: {ended.message}"
 
         return descend(problem, run, self.evaluations, once)
-
-
-def exact_slope(evaluations: Evaluations, x: Array) -> tuple[float, Array]:
-    """Return the value and the gradient ``[P]`` that the problem gives."""
-    values = evaluations(x[None], gradient=True)
-    assert values.gradient is not None
-    return float(values.mean[0]), np.array(values.gradient[0], dtype=float)
-
-
-def central_slope(evaluations: Evaluations, x: Array) -> tuple[float, Array]:
-    """Return the value and the central differences ``[P]``, all points in one population."""
-    steps = DIFFERENCE * np.maximum(1.0, np.abs(x))
-    shifts = np.diag(steps)
-    above, below = evaluations.clipped(x + shifts), evaluations.clipped(x - shifts)  # one-sided at a bound
-    mean = evaluations(np.vstack([x, above, below])).mean
-    rise, width = mean[1 : 1 + len(x)] - mean[1 + len(x) :], np.diag(above - below)
-    return float(mean[0]), np.divide(rise, width, out=np.zeros_like(rise), where=width > 0)

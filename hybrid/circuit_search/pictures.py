@@ -99,7 +99,8 @@ def draw_learning(
     rates.set(xlabel="episode", ylabel=f"share within {accuracy:g}, of {window} episodes", ylim=(0, 1))
     rates.legend()
     medians.axhline(max(accuracy, FLOOR), color="black", linewidth=0.8)
-    medians.set(xlabel="episode", ylabel=f"median error of {window} episodes", yscale="log")
+    errors = f"median error of {window} episodes (unit of the energy)"
+    medians.set(xlabel="episode", ylabel=errors, yscale="log")
     return rates.figure
 
 

@@ -28,6 +28,7 @@ SOLVERS = {
     "tabu": "classical.binary.tabu:Tabu",
     "tempering": "classical.binary.parallel_tempering:ParallelTempering",
     "vqe": "hybrid.vqe:Vqe",
+    "fleet-vqe": "hybrid.fleet_vqe:FleetVqe",
     "adapt-vqe": "hybrid.circuit_search.adapt_vqe:AdaptVqe",
     "circuit-annealing": "hybrid.circuit_search.circuit_annealing:CircuitAnnealing",
     "crlqas": "hybrid.circuit_search.crlqas:Crlqas",
@@ -36,7 +37,9 @@ SOLVERS = {
     "adam": "classical.minimisation.adam:Adam",
     "adam-spsa": "classical.minimisation.adam_spsa:AdamSpsa",
     "bayesian": "classical.minimisation.bayesian:BayesianOptimization",
+    "aggregate": "classical.distributed.aggregate:Aggregate",
     "cobyla": "classical.minimisation.cobyla:Cobyla",
+    "composite-descent": "classical.minimisation.composite_baselines:CompositeDescent",
     "consensus-based": "classical.minimisation.consensus_based:ConsensusBasedOptimization",
     "consensus-hopping": "classical.minimisation.consensus_hopping:ConsensusHopping",
     "gradient-descent": "classical.minimisation.gradient_descent:GradientDescent",
@@ -45,8 +48,10 @@ SOLVERS = {
     "nelder-mead": "classical.minimisation.nelder_mead:NelderMead",
     "one-byte-spsa": "classical.distributed.one_byte:OneByteSpsa",
     "quadratic-model": "classical.minimisation.quadratic_model:QuadraticModel",
+    "robust-training": "classical.distributed.robust_training:RobustTraining",
     "rotosolve": "classical.minimisation.rotosolve:Rotosolve",
     "spsa": "classical.minimisation.spsa:Spsa",
+    "target-surrogate": "classical.minimisation.target_surrogate:TargetSurrogate",
 }
 ENCODINGS = {
     "slack": "problems.binary.encodings:SlackEncoding",

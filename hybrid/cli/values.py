@@ -81,6 +81,14 @@ def _tuple(text: str, hints: tuple[Any, ...], place: str) -> tuple[Any, ...]:
     return tuple(read_value(part, hint, place) for part, hint in zip(parts, hints, strict=True))
 
 
+def _may_reduce(problem: type[Problem[Any]], wanted: tuple[type, ...]) -> bool:
+    """Whether a problem of this class may be one of the wanted kinds in another form."""
+    named = problem.reduces_to
+    return problem.reduce is not Problem.reduce and (
+        named is None or any(kind.__name__ in named for kind in wanted)
+    )
+
+
 def _fits(cls: type[Any], hint: Any) -> bool:
     """Whether a class may stand in a field: a subclass, and where it is a solver, one of the right kind."""
     wanted = get_origin(hint) or hint
@@ -89,9 +97,7 @@ def _fits(cls: type[Any], hint: Any) -> bool:
     if not issubclass(cls, Solver) or not get_args(hint):
         return True
     problems = _members(get_args(hint)[0])
-    return any(
-        problem.reduce is not Problem.reduce or issubclass(problem, kinds(cls)) for problem in problems
-    )
+    return any(issubclass(problem, kinds(cls)) or _may_reduce(problem, kinds(cls)) for problem in problems)
 
 
 def _description(hint: Any) -> str:

@@ -42,6 +42,7 @@ class Fleet(Problem[Array]):
     faulty: tuple[int, ...] = ()
     attack: Attack | None = None
     drop_rate: float = 0.0
+    reduces_to = ("DecentralisedTraining",)
 
     def __post_init__(self):
         object.__setattr__(self, "workers", tuple(self.workers))

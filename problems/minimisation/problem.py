@@ -49,6 +49,7 @@ class Minimisation(Problem[Array]):
     noisy: bool = False
     differentiable: bool = False
     optimum: float | None = None
+    reduces_to = ("DecentralisedTraining",)
 
     @abstractmethod
     def evaluate(self, x: Array, seed: int, gradient: bool = False) -> Values:

@@ -29,7 +29,7 @@ def rows(quick: bool) -> Iterator[Row]:
         yield Row(claim, "", "", "", None, "scikit-learn, which has the images, is not installed")
         return
     if not quick:
-        yield training(claim, 3)
+        yield training(claim, 2)
 
 
 def training(claim: str, seeds: int) -> Row:

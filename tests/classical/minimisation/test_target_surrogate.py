@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classical.minimisation.composite_baselines import RULES, CompositeDescent, rate_of
+from classical.minimisation.composite_baselines import CompositeDescent
 from classical.minimisation.inner_solvers import Armijo, descend, least_squares, quasi_newton
 from classical.minimisation.schedules import scheduled
 from classical.minimisation.surrogate import GEOMETRIES, Surrogate, metric_of
@@ -13,7 +13,7 @@ from classical.minimisation.target_oracle import TargetOracle
 from classical.minimisation.target_surrogate import TargetSurrogate
 from problems.conformance import SOLVER_CHECKS
 from problems.contract import Evaluation, Problem, Solver
-from problems.errors import ProblemError, UnsuitableProblem
+from problems.errors import ProblemError
 from problems.minimisation import Landscape
 from problems.minimisation.identity_composite import IdentityComposite
 from problems.minimisation.imitation import Imitation
@@ -270,83 +270,6 @@ def test_an_identity_model_is_said_to_be_pointless():
     assert "identity" in many.message
     assert "identity" not in one.message
     assert many.objective < 1e-6
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_every_baseline_descends(rule):
-    rates = {"sgd": 1.0, "armijo": 1.0, "adam": 0.1, "adagrad": 0.3, "svrg": 0.5}
-    batch = None if rule == "armijo" else 20  # on batches its step follows each batch's own loss
-    result = CompositeDescent(300, rule, rates[rule], batch=batch).solve(LOGISTIC, progress=False)
-    start = LOGISTIC.exact(LOGISTIC.start) - LOGISTIC.reference
-    assert result.evaluation.metrics["suboptimality"] < 0.2 * start
-    assert result.resources["evaluations"] <= 300
-
-
-def test_full_gradient_descent_at_one_over_l_never_raises_h():
-    result = CompositeDescent(200, "sgd", "1/L", judged_every=1).solve(LOGISTIC, progress=False)
-    heights = [row["objective"] for row in result.history]
-    assert np.all(np.diff(heights) <= 1e-14)
-    hessian = LOGISTIC.inputs.T @ LOGISTIC.inputs / 4 / LOGISTIC.count
-    assert 1 / rate_of(LOGISTIC) == pytest.approx(np.linalg.eigvalsh(hessian)[-1])
-
-
-def test_svrg_with_the_anchor_on_every_step_is_gradient_descent():
-    whole = CompositeDescent(31, "sgd", 0.5).solve(LOGISTIC, progress=False)
-    anchored = CompositeDescent(93, "svrg", 0.5).solve(LOGISTIC, progress=False)
-    assert anchored.solution == pytest.approx(whole.solution, abs=1e-12)
-
-
-def test_adam_and_adagrad_first_step_by_the_rate_along_every_slope():
-    signs = np.sign(LOGISTIC.exact_gradient(LOGISTIC.start))
-    for rule in ("adam", "adagrad"):
-        moved = CompositeDescent(1, rule, 0.2).solve(LOGISTIC, progress=False).solution
-        assert moved == pytest.approx(-0.2 * signs, rel=1e-5)
-
-
-@pytest.mark.parametrize("solver", [TargetSurrogate, CompositeDescent])
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"evaluations": 0}, {"batch": 0}, {"judged_every": -1}, {"schedule": "cosine"}, {"inner_steps": 0},
-        {"eta": 0.0}, {"eta": "1/M"}, {"eta": -1.0}, {"inner": "adam"}, {"geometry": "sphere"},
-        {"inner_length": 0.0}, {"geometry": "newton"}, {"geometry": "mirror", "eta": 1.0, "inner": "exact"},
-        {"geometry": "mirror", "eta": 1.0, "line_search": True}, {"rule": "momentum"}, {"rate": 0.0},
-        {"rate": "L"}, {"first": 1.0},
-    ],
-)  # fmt: skip
-def test_bad_fields_are_told(solver, fields):
-    known = solver.__dataclass_fields__
-    if not set(fields) <= set(known):
-        return
-    with pytest.raises(ProblemError, match=r"expected"):
-        solver(**fields)
-
-
-@pytest.mark.parametrize("fields", [{"sufficient": 0.0}, {"shrink": 1.0}, {"expand": 0.5}])
-def test_bad_backtracking_is_told(fields):
-    with pytest.raises(ProblemError, match=next(iter(fields))):
-        Armijo(**fields)
-
-
-@pytest.mark.parametrize(
-    ("solver", "problem", "word"),
-    [
-        (TargetSurrogate(batch=61), LOGISTIC, "61"),
-        (CompositeDescent(batch=61), LOGISTIC, "61"),
-        (TargetSurrogate(), CIRCUITS, "smoothness"),
-        (TargetSurrogate(inner="exact"), FACTORISATION, "linear"),
-        (TargetSurrogate(geometry="newton", eta=1.0), CIRCUITS, "second derivatives"),
-        (TargetSurrogate(geometry="mirror", eta=1.0), FACTORISATION, "softmax"),
-        (TargetSurrogate(geometry="adagrad", eta=1.0), IMITATION, "rows change"),
-        (CompositeDescent(rate="1/L"), FACTORISATION, "linear"),
-        (CompositeDescent(rule="svrg"), IMITATION, "rows change"),
-        (CompositeDescent(3, "svrg", batch=20), LOGISTIC, "anchor"),
-        (TargetSurrogate(), replace(LOGISTIC, model_cost=1.0), "own angles"),
-    ],
-)
-def test_what_does_not_suit_is_refused(solver, problem, word):
-    with pytest.raises(UnsuitableProblem, match=word):
-        solver.solve(problem, progress=False)
 
 
 class WrongShape(LogisticComposite):
