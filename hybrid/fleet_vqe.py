@@ -18,7 +18,7 @@ from backends.workload import Expectation
 from classical.distributed.robust_training import RobustTraining
 from hybrid.ansatz_forms import AnsatzForm, HardwareEfficient
 from hybrid.variational import CircuitEnergy
-from hybrid.vqe import KICK, Vqe
+from hybrid.vqe import Vqe, first_parameters
 from problems.checking import check_integer, check_number
 from problems.contract import Array, Evaluation, Solver
 from problems.distributed import Fleet
@@ -92,7 +92,7 @@ class FleetVqe(Solver[GroundState, GateSequence]):
 
     def _solve(self, problem: GroundState, run: Run) -> GateSequence:
         circuit = self.circuit(problem)
-        start = self._start(circuit.num_parameters, run)
+        start = first_parameters(self.start, circuit.num_parameters, run)
         energies = (
             CircuitEnergy(run, backend, circuit, problem.hamiltonian, start, precision=self.precision)
             for backend in self.backends
@@ -106,13 +106,6 @@ class FleetVqe(Solver[GroundState, GateSequence]):
         if trained.message:
             run.note(trained.message)
         return circuit.bind(np.asarray(trained.solution))
-
-    def _start(self, width: int, run: Run) -> Array:
-        if isinstance(self.start, tuple):
-            return np.array(self.start, dtype=float)
-        if self.start == "uniform":
-            return run.rng.uniform(-np.pi, np.pi, width)
-        return run.rng.normal(scale=KICK, size=width)
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,7 +107,9 @@ class Vqe(Solver[GroundState, GateSequence]):
         self._look_for_plateau(circuit, problem, run)
         least = np.inf
         for k in run.steps(self.restarts, "start"):
-            trained, x, value = self._descend(problem, self._start(circuit.num_parameters, run), run)
+            trained, x, value = self._descend(
+                problem, first_parameters(self.start, circuit.num_parameters, run), run
+            )
             run.record(step=k, objective=value, parameters=tuple(x.tolist()))
             if value < least:
                 least = value
@@ -121,13 +123,6 @@ class Vqe(Solver[GroundState, GateSequence]):
             run.spent(circuits=self.points)
             if seen.is_flat:
                 run.note(seen.sentence)
-
-    def _start(self, width: int, run: Run) -> Array:
-        if isinstance(self.start, tuple):
-            return np.array(self.start, dtype=float)
-        if self.start == "uniform":
-            return run.rng.uniform(-np.pi, np.pi, width)
-        return run.rng.normal(scale=KICK, size=width)
 
     def _descend(self, problem: GroundState, start: Array, run: Run) -> tuple[GateSequence, Array, float]:
         """Train from a start ``[P]``; returns the circuit (of fewer layers if time was short), its parameters
@@ -162,3 +157,12 @@ class Vqe(Solver[GroundState, GateSequence]):
         x = energy.parameters(trained.solution)
         value = energy.evaluate(np.asarray(trained.solution)[None], run.seed()).mean[0]
         return x, float(value) + problem.energy_shift
+
+
+def first_parameters(start: tuple[float, ...] | str | None, width: int, run: Run) -> Array:
+    """Return parameters ``[P]`` to begin with: those given, or drawn as the field ``start`` says."""
+    if isinstance(start, tuple):
+        return np.array(start, dtype=float)
+    if start == "uniform":
+        return run.rng.uniform(-np.pi, np.pi, width)
+    return run.rng.normal(scale=KICK, size=width)
