@@ -180,8 +180,12 @@ def pull_back(
     real, imaginary, left_real, left_imaginary = vectors[0], vectors[1], vectors[2], vectors[3]
     for layer in range(layers - 1, -1, -1):
         sums = mixed[layer]
-        overlaps(left_real, kept[layer, 0], 0, n, sums)
-        overlaps(left_imaginary, kept[layer, 1], 0, n, sums)
+        for block in range(len(left_real) // size):
+            a, b = block * size, (block + 1) * size
+            overlaps(left_real[a:b], kept[layer, 0, a:b], 0, m, sums)
+            overlaps(left_imaginary[a:b], kept[layer, 1, a:b], 0, m, sums)
+        overlaps(left_real, kept[layer, 0], m, n, sums)
+        overlaps(left_imaginary, kept[layer, 1], m, n, sums)
         half = len(left_real) // 2
         if kind > 0:
             a, b, c, d = left_real[:half], left_imaginary[:half], left_real[half:], left_imaginary[half:]
@@ -190,21 +194,22 @@ def pull_back(
             reflect(a, b, c, d, kind, -last[layer])
         sums *= 2 * factors[layer]
         undone[:] = -tangents[layer]
-        rotate(left_real, undone, 0, n)
-        rotate(left_imaginary, undone, 0, n)
-        _undo_phase(slopes[layer], bends[layer], factors[layer], table, left_real, left_imaginary)
-        before = factors[layer - 1] if layer > 0 else 1.0
+        rotate(left_real, undone, m, n)
+        rotate(left_imaginary, undone, m, n)
         if layer == 0:
+            before = 1.0
             real[:] = 2.0 ** (-n / 2)
             imaginary[:] = 0.0
         else:
+            before = factors[layer - 1]
             real, imaginary = kept[layer - 1, 0], kept[layer - 1, 1]
         which = min(layer, len(cost_slopes) - 1)
         if layer == layers - 1 or len(cost_slopes) > 1:
             fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
-        overlap = _overlap(
-            left_real, left_imaginary, real, imaginary, cost_slopes[which], cost_bends[which], values
-        )
+        overlap = _undo_blocks(
+            slopes[layer], bends[layer], undone, factors[layer], table, left_real, left_imaginary,
+            real, imaginary, cost_slopes[which], cost_bends[which], values,
+        )  # fmt: skip
         phased[layer] = 2 * before * overlap
         if len(differences) > 0:
             differences[0, layer] = 2 * before * (left_real * imaginary - left_imaginary * real)
@@ -228,35 +233,28 @@ def _start_left(
 
 
 @subkernel
-def _undo_phase(slopes, bends, scale, table, real, imaginary):  # pragma: no cover - compiled
+def _undo_blocks(
+    slopes, bends, undone, scale, table, left_real, left_imaginary, real, imaginary, cost_slopes,
+    cost_bends, values,
+):  # fmt: skip  # pragma: no cover - compiled
+    """Take λ back through the rotations of the local bits and the phase; return Im ⟨λ|C|ψ⟩ before it."""
     n, size = len(slopes), table.shape[1]
     m = _bits(size)
     local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
     low, high = np.empty((2, 1 << (m // 2 + m % 2)), real.dtype), np.empty((2, 1 << (m // 2)), real.dtype)
     fill_phases(slopes, bends, local, table[0], table[1])
-    for block in range(len(real) // size):
-        value = outer_part(slopes, bends, local, outer, block, shifts)
-        fill_block_phases(value, shifts, scale, low, high)
-        a, b = block * size, (block + 1) * size
-        multiply_phases(real[a:b], imaginary[a:b], table, low, high, -1.0)
-
-
-@subkernel
-def _overlap(
-    left_real, left_imaginary, real, imaginary, slopes, bends, values
-):  # pragma: no cover - compiled
-    n, size = len(slopes), len(values)
-    m = _bits(size)
-    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
-    low, high = np.empty(1 << (m // 2 + m % 2), real.dtype), np.empty(1 << (m // 2), real.dtype)
     total = 0.0
     for block in range(len(real) // size):
-        value = outer_part(slopes, bends, local, outer, block, shifts)
-        fill_block_values(value, shifts, low, high)
         a, b = block * size, (block + 1) * size
-        total += overlap_sum(
-            left_real[a:b], left_imaginary[a:b], real[a:b], imaginary[a:b], values, low, high
-        )
+        left, other = left_real[a:b], left_imaginary[a:b]
+        rotate(left, undone, 0, m)
+        rotate(other, undone, 0, m)
+        value = outer_part(slopes, bends, local, outer, block, shifts)
+        fill_block_phases(value, shifts, scale, low, high)
+        multiply_phases(left, other, table, low, high, -1.0)
+        value = outer_part(cost_slopes, cost_bends, local, outer, block, shifts)
+        fill_block_values(value, shifts, low[0], high[0])
+        total += overlap_sum(left, other, real[a:b], imaginary[a:b], values, low[0], high[0])
     return total
 
 

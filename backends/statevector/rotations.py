@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from backends.compiling import subkernel
 from backends.statevector.lanes import (
+    add,
     alternate_1,
     alternate_2,
     alternate_4,
@@ -145,6 +146,7 @@ def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
 def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2 = zero, zero, zero
+    t0, t1, t2 = zero, zero, zero
     if values.itemsize == 4:
         for x in range(0, len(values), 8):
             a, v = load(left, x), load(values, x)
@@ -155,19 +157,23 @@ def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
         for x in range(0, len(values), 8):
             a, v = load(left, x), load(values, x)
             b, w = load(left, x + 4), load(values, x + 4)
-            s0 = multiply_add(a, alternate_1(swap_1(v)), multiply_add(b, alternate_1(swap_1(w)), s0))
-            s1 = multiply_add(a, alternate_2(swap_2(v)), multiply_add(b, alternate_2(swap_2(w)), s1))
-            s2 = subtract_product(a, w, multiply_add(b, v, s2))
-    sums[0] += total(s0)
+            s0 = multiply_add(a, alternate_1(swap_1(v)), s0)
+            t0 = multiply_add(b, alternate_1(swap_1(w)), t0)
+            s1 = multiply_add(a, alternate_2(swap_2(v)), s1)
+            t1 = multiply_add(b, alternate_2(swap_2(w)), t1)
+            s2, t2 = subtract_product(a, w, s2), multiply_add(b, v, t2)
+    sums[0] += total(add(s0, t0))
     if end > 1:
-        sums[1] += total(s1)
+        sums[1] += total(add(s1, t1))
     if end > 2:
-        sums[2] += total(s2)
+        sums[2] += total(add(s2, t2))
 
 
 @subkernel
 def _overlap_two(left, values, step):  # pragma: no cover - compiled
-    s, t = spread(values, 0.0), spread(values, 0.0)
+    zero = spread(values, 0.0)
+    s0, s1, s2, s3 = zero, zero, zero, zero  # a sum per product: none waits for another
+    t0, t1, t2, t3 = zero, zero, zero, zero
     lanes = 32 // values.itemsize
     for start in range(0, len(values), 4 * step):
         for x in range(start, start + step, lanes):
@@ -175,19 +181,19 @@ def _overlap_two(left, values, step):  # pragma: no cover - compiled
             a2, a3 = load(left, x + 2 * step), load(left, x + 3 * step)
             v0, v1 = load(values, x), load(values, x + step)
             v2, v3 = load(values, x + 2 * step), load(values, x + 3 * step)
-            s = subtract_product(a0, v1, multiply_add(a1, v0, s))
-            s = subtract_product(a2, v3, multiply_add(a3, v2, s))
-            t = subtract_product(a0, v2, multiply_add(a2, v0, t))
-            t = subtract_product(a1, v3, multiply_add(a3, v1, t))
-    return total(s), total(t)
+            s0, s1 = multiply_add(a1, v0, s0), subtract_product(a0, v1, s1)
+            s2, s3 = multiply_add(a3, v2, s2), subtract_product(a2, v3, s3)
+            t0, t1 = multiply_add(a2, v0, t0), subtract_product(a0, v2, t1)
+            t2, t3 = multiply_add(a3, v1, t2), subtract_product(a1, v3, t3)
+    return total(add(add(s0, s1), add(s2, s3))), total(add(add(t0, t1), add(t2, t3)))
 
 
 @subkernel
 def _overlap_one(left, values, step):  # pragma: no cover - compiled
-    s = spread(values, 0.0)
+    s, t = spread(values, 0.0), spread(values, 0.0)
     lanes = 32 // values.itemsize
     for start in range(0, len(values), 2 * step):
         for x in range(start, start + step, lanes):
             s = multiply_add(load(left, x + step), load(values, x), s)
-            s = subtract_product(load(left, x), load(values, x + step), s)
-    return total(s)
+            t = subtract_product(load(left, x), load(values, x + step), t)
+    return total(add(s, t))

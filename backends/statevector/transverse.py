@@ -89,7 +89,7 @@ class TransverseSimulator(Simulator):
         count, layers, width = rows.slopes.shape
         many = self._ansatz.multi_angle
         if self._bits <= RESIDENT:
-            block = min(self._bits, resident.BLOCK)
+            block, (vectors, kept) = min(self._bits, resident.BLOCK), self._resident()
             differences = np.empty((count if many else 0, layers, 1 << width), self._type)
             values, mixed, phased = resident.gradients(
                 *rows.arrays,
@@ -98,8 +98,8 @@ class TransverseSimulator(Simulator):
                 *layered,
                 block,
                 self._table,
-                self._vectors(4),
-                self._kept(),
+                vectors,
+                kept,
                 differences,
             )
             by_term = [term_slopes(part, self._ansatz) for part in differences]
@@ -146,8 +146,13 @@ class TransverseSimulator(Simulator):
             self._scratch = vectors
         return vectors
 
-    def _kept(self) -> Array:
-        return aligned((self._ansatz.layers, 2, 1 << self._bits), self._type)
+    def _resident(self) -> tuple[Array, Array]:
+        """Return the scratch ``[4, 2^N]`` of a gradient and the room for the states it keeps ``[p, 2, 2^N]``.
+
+        They are one allocation that outlives the call: first touching new pages costs as much as a layer.
+        """
+        vectors = self._vectors(4 + 2 * self._ansatz.layers)
+        return vectors[:4], vectors[4:].reshape(self._ansatz.layers, 2, -1)
 
     def _evolved(self, row: Array) -> tuple[Rows, Array, Array]:
         """Return the translated row and the last state in the frame, the last factor still owed."""
@@ -194,10 +199,10 @@ class TransverseSimulator(Simulator):
         mixed, phased = np.zeros((layers, width + 1)), np.zeros(layers)
         shape = (layers if self._ansatz.multi_angle else 0, 1 << width)
         differences = np.zeros(shape, self._type)
-        vectors = self._vectors(4)
+        vectors, kept = self._resident() if self._bits <= RESIDENT else (self._vectors(4), None)
         vectors[2:] = self._framed(rows, left)
-        if self._bits <= RESIDENT:
-            table, kept = self._table, self._kept()
+        if kept is not None:
+            table = self._table
             resident.evolve(*circuit, table, *vectors[:2], kept)
             resident.pull_back(
                 *circuit, layered[0][0], layered[1][0], table, kept, vectors, mixed, phased,
