@@ -12,6 +12,7 @@ import numpy as np
 
 SHORTEST = 4e-3  # seconds of CPU that one measurement lasts at least; a shorter call is repeated within it
 PATIENCE = 5.0  # seconds of a call beyond which three repeats have to do
+SPAN = 2.0  # seconds over which a full contest of short calls goes on: the processor's clock changes in less
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Timing:
 
 
 def race(contestants: Mapping[str, Callable[[], object]], repeats: int = 7) -> dict[str, Timing]:
-    """Time all contestants by turns; the first call of each is a warm-up that also counts calls per turn."""
+    """Time all contestants by turns, ``repeats`` times or more; a first call warms up and sizes a turn."""
     calls, values = {}, {}
     for name, contestant in contestants.items():
         values[name] = contestant()
@@ -46,7 +47,9 @@ def race(contestants: Mapping[str, Callable[[], object]], repeats: int = 7) -> d
         if took > PATIENCE:
             repeats = min(repeats, 3)
     cpu, wall = {name: [] for name in contestants}, {name: [] for name in contestants}
-    for _ in range(repeats):
+    begun, least, done = time.perf_counter(), SPAN if repeats >= 7 else 0.0, 0
+    while done < repeats or time.perf_counter() - begun < least:
+        done += 1
         for name, contestant in contestants.items():
             before, started = time.process_time(), time.perf_counter()
             for _ in range(calls[name]):

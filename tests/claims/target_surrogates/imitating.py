@@ -50,6 +50,7 @@ def _imitated(kind: str, quick: bool) -> Row:
     ours = ladder[0]
     rivals = {name: reached[name] for name in names if not name.startswith("m=")}
     holds = ours < min(rivals.values()) and all(a < b for a, b in zip(ladder, ladder[1:], strict=False))
+    reason = "" if holds else "the ladder of m or a rival is not as claimed"
     return Row(
         f"{kind}: cumulative imitation loss over {ROUNDS} rounds of 200 expert queries is lower than that of "
         "online gradient descent (sgd) and Adam, and falls from m=1 up",
@@ -57,7 +58,7 @@ def _imitated(kind: str, quick: bool) -> Row:
         ", ".join(f"{name}: {value:.1f} (rate {chosen[name]:g})" for name, value in rivals.items()),
         ", ".join(f"{n}: {reached[n]:.1f} (η {chosen[n]:g})" for n in names if n.startswith("m=")),
         holds,
-        "" if holds else "the ladder of m or a rival is not as claimed",
+        reason,
     )
 
 

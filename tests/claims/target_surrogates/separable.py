@@ -46,16 +46,20 @@ def _batches(quick: bool) -> Iterator[Row]:
     ours, decaying, constant = (reached[n] for n in ("m=50", "sgd, decaying", "sgd, constant"))
     shown = {n: f"{n}: {value:.4f} (rate {chosen[n][0]:g})" for n, value in reached.items()}
     title = f"breast cancer, batch {BATCH}, {EPOCHS} epochs: "
-    holds = ours <= 0.055 and decaying >= 0.065
-    reason = "" if holds else "on a finer grid of rates SGD gets lower than the 0.070 of decades"
-    claim = f"{title}loss at most 0.055 with m=50, at least 0.065 with tuned decaying SGD"
     rivals = ", ".join(shown[name] for name in shown if name not in ("m=50", "sgd, constant"))
-    yield Row(claim, "0.051 / 0.070", rivals, shown["m=50"], holds, reason)
-    beats = ours < constant
-    reason = "" if beats else "at a constant rate SGD interpolates these separable rows as well"
-    yield Row(
-        f"{title}lower than SGD at a constant rate", "", shown["sgd, constant"], shown["m=50"], beats, reason
+    low, high, beats = ours <= 0.055 and ours < decaying, decaying >= 0.065, ours < constant
+    reasons = (
+        "" if low else "not at these rates",
+        "" if high else "on a grid finer than decades SGD gets lower than 0.070",
+        "" if beats else "at a constant rate SGD interpolates these separable rows as well",
     )
+    if quick:
+        low, high, beats, reasons = None, None, None, ("one rate, one seed",) * 3
+    claim = f"{title}m=50 at most 0.055, and lower than decaying SGD"
+    yield Row(claim, "0.051 / 0.070", rivals, shown["m=50"], low, reasons[0])
+    yield Row(f"{title}decaying SGD stays above 0.065", "0.070", rivals, shown["m=50"], high, reasons[1])
+    claim = f"{title}lower than SGD at a constant rate"
+    yield Row(claim, "", shown["sgd, constant"], shown["m=50"], beats, reasons[2])
 
 
 def _solver(name: str, choice: tuple[float, Any], problem: LogisticComposite) -> Solver:
