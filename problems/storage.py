@@ -13,7 +13,7 @@ import importlib
 import json
 import math
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from types import BuiltinFunctionType, FunctionType
@@ -40,14 +40,14 @@ def save(value: Any, path: str | os.PathLike[str]) -> Path:
     tree = _encode(value, arrays, "value")
     text = json.dumps({"format": 1, "tree": tree}, allow_nan=False).encode()
     target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".partial")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.partial")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(temporary, "xb") as stream:  # with the caller's own permissions, unlike a private mkstemp
             parts: dict[str, Any] = {f"a{k}": array for k, array in enumerate(arrays)}
             np.savez_compressed(stream, tree=np.frombuffer(text, dtype=np.uint8), **parts)
         os.replace(temporary, target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return target
 

@@ -1,3 +1,4 @@
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
         save([lambda: None], path)
     assert load(path) == [1]
     assert [p.name for p in tmp_path.iterdir()] == ["v.npz"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+def test_files_have_the_permissions_that_the_caller_gives_to_any_new_file(tmp_path):
+    plain = tmp_path / "plain"
+    plain.write_text("")
+    assert save([1.0], tmp_path / "saved.npz").stat().st_mode == plain.stat().st_mode
