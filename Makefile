@@ -31,7 +31,7 @@ solve: $(VENV)/.installed  ## solve a shipped knapsack by slack-free QAOA and by
 	@$(BIN)/python -m hybrid.showcase $(SOLVE_FILE)
 
 test: $(VENV)/.developing  ## quick tests, then the notebooks
-	$(BIN)/python -m pytest --durations=15 -m "not slow and not notebook"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "not slow and not notebook"
 	$(BIN)/python -m pytest -m notebook tests/notebooks
 
 lint: $(VENV)/.developing  ## style and import floors

@@ -14,6 +14,7 @@ import json
 import math
 import os
 import secrets
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from types import BuiltinFunctionType, FunctionType
@@ -63,11 +64,11 @@ def load(path: str | os.PathLike[str], trust: tuple[str, ...] = ()) -> Any:
         StorageError: If the file is no such file or names a class from a package that is not trusted.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         document = json.loads(arrays.pop("tree").tobytes())
         version = document["format"]
-    except (ValueError, KeyError, OSError, EOFError, TypeError) as error:
+    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise StorageError(f"{path} is not a file written by this framework: {error}") from error

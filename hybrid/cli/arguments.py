@@ -43,7 +43,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "solution",
         metavar="SOLUTION",
         help="a file with the answer of --json, a JSON list of labels, a JSON object of values by name, a "
-        "string of n zeros and ones, labels in text, or a solution file of another solver, QAPLIB or TSPLIB",
+        "string of n zeros and ones, labels in text, a solution file of another solver, QAPLIB or TSPLIB, or "
+        "a solution or result that was saved (npz)",
     )
     backends.add_argument("kind", metavar="KIND", nargs="?", help="ask this one for its devices, such as ibm")
     solvers.add_argument("--for", dest="file", metavar="FILE", help="say which can take this problem")
@@ -52,6 +53,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     for command in (solve, estimate):
         _add_solver_words(command)
     solve.add_argument("--time-limit", type=float, metavar="S", help="seconds after which the method closes")
+    solve.add_argument("--save", metavar="FILE", help="save the whole result (npz), for Python and 'judge'")
     for command in (solve, estimate, judge):
         command.add_argument("--json", metavar="FILE", help="write the answer as JSON; - for standard output")
     solve.set_defaults(command=_later("hybrid.cli.solve", "solve"))
@@ -100,7 +102,7 @@ def _add_problem_words(command: argparse.ArgumentParser) -> None:
         "--problem",
         metavar="KIND",
         help="what the file holds, where its content does not tell: mdkp, sac94, qap, tsp, maxcut, mis, "
-        "clique, vertex-cover, qubo, lp, mps or program",
+        "clique, vertex-cover, qubo, lp, mps, program or stored",
     )
     command.add_argument("--index", type=int, metavar="K", help="which problem of the file, from 1")
 

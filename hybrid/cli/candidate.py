@@ -19,14 +19,18 @@ from problems.errors import ProblemError
 from problems.formats.numbers import read_text
 from problems.formats.registry import read_solution
 from problems.formats.solution_text import values_by_name
-from problems.ground_state import GateSequence, GroundState
+from problems.formats.stored import is_stored, read_stored_solution
+from problems.ground_state import GroundState
 
 SHAPES = "labels, values by name, or zeros and ones"
 Judged = DomainProblem | BinaryProgram | Qubo | Ising | IntegerProgram | GroundState
 
 
-def read_candidate(problem: Problem[Any], path: str) -> Array | GateSequence:
+def read_candidate(problem: Problem[Any], path: str) -> Any:
     """Read a candidate: our JSON, a JSON list of labels or object of values, bits, or labels in text.
+
+    Where the file was written by ``problems.save`` it is that solution, or the solution of that result,
+    whatever the field.
 
     Exactly n zeros and ones, in whatever groups, are bits; in a JSON list they are labels as long as none
     stands twice. Labels name what is chosen, values by name leave the others at 0. Of an integer program n
@@ -37,8 +41,11 @@ def read_candidate(problem: Problem[Any], path: str) -> Array | GateSequence:
         ProblemError: Naming the file, if it cannot be read as a solution of the problem.
     """
     name = Path(path).name
+    if is_stored(path):
+        return read_stored_solution(path)
     if not isinstance(problem, Judged):
-        raise ProblemError(name, f"for a {type(problem).__name__}", "a solution that has a form in text")
+        field = f"for a {type(problem).__name__}"
+        raise ProblemError(name, field, "a solution or a result that was saved", "problems.save writes both")
     text = read_text(path)
     try:
         known = read_solution(problem, path)

@@ -30,11 +30,8 @@ class Output:
     def __init__(self, path: str | None, *inputs: str):
         self._to_stdout = path == "-"
         self._path = None if path is None or self._to_stdout else Path(path)
-        if self._path is None:
-            return
-        if any(self._path.exists() and Path(i).exists() and self._path.samefile(i) for i in inputs):
-            raise ProblemError("--json", str(path), "another file than the one that is read")
-        self._try_to_write()
+        if self._path is not None:
+            check_writable("--json", self._path, *inputs)
 
     def say(self, text: str) -> None:
         """Write text for a person."""
@@ -50,19 +47,7 @@ class Output:
         try:
             self._replace(self._path, text)
         except OSError as error:
-            raise _unwritable(self._path, error) from error
-
-    def _try_to_write(self) -> None:
-        assert self._path is not None
-        try:
-            if _is_special(self._path):
-                self._path.open("a").close()
-            else:
-                tempfile.TemporaryFile(dir=self._path.resolve().parent).close()
-            if self._path.is_dir():
-                raise IsADirectoryError("it is a folder")
-        except OSError as error:
-            raise _unwritable(self._path, error) from error
+            raise _unwritable("--json", self._path, error) from error
 
     def _replace(self, path: Path, text: str) -> None:
         if _is_special(path):
@@ -75,6 +60,26 @@ class Output:
             os.replace(partial, path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def check_writable(word: str, path: str | Path, *inputs: str) -> None:
+    """Try whether a file can be written, before any work.
+
+    Raises:
+        ProblemError: Naming the option ``word``, if it cannot, or if it is one of the inputs.
+    """
+    target = Path(path)
+    if any(target.exists() and Path(i).exists() and target.samefile(i) for i in inputs):
+        raise ProblemError(word, str(path), "another file than the one that is read")
+    try:
+        if _is_special(target):
+            target.open("a").close()
+        else:
+            tempfile.TemporaryFile(dir=target.resolve().parent).close()
+        if target.is_dir():
+            raise IsADirectoryError("it is a folder")
+    except OSError as error:
+        raise _unwritable(word, target, error) from error
 
 
 def as_plain(value: Any) -> Any:
@@ -97,5 +102,5 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _unwritable(path: Path, error: OSError) -> ProblemError:
-    return ProblemError("--json", str(path), "a file that can be written", error.strerror or str(error))
+def _unwritable(word: str, path: Path, error: OSError) -> ProblemError:
+    return ProblemError(word, str(path), "a file that can be written", error.strerror or str(error))

@@ -13,6 +13,7 @@ from backends.journal.journal import Journal
 from hybrid.cli.names import name_of
 from problems.contract import Evaluation, Problem, Result, Solver
 from problems.fitting import backends_within
+from problems.storage import digest
 
 FIELDS = (
     "problem", "solver", "backend", "seed", "status", "message", "objective", "sense", "feasible",
@@ -107,9 +108,13 @@ def described(backend: Any) -> str:
 
 
 def labels(problem: Problem[Any], solution: Any) -> Any:
-    """Return a solution in the problem's own labels where it has them."""
+    """Return a solution in the problem's own labels where it has them; of a model its class and digest."""
     decode = getattr(problem, "decode", None)
-    return solution if decode is None else decode(solution)
+    if decode is not None:
+        return decode(solution)
+    if isinstance(solution, np.ndarray | np.generic | str | int | float | list | tuple | Mapping):
+        return solution
+    return {"class": type(solution).__qualname__, "digest": digest(solution)}
 
 
 def _default(field: Field[Any]) -> Any:

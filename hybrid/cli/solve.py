@@ -9,15 +9,18 @@ from hybrid.cli import record
 from hybrid.cli.choice import choose
 from hybrid.cli.doors import surround
 from hybrid.cli.exits import Exit
-from hybrid.cli.output import Output
+from hybrid.cli.output import Output, check_writable
 from problems.contract import Result
 from problems.errors import BackendError, BudgetExceeded, Infeasible, NothingFound
 from problems.formats.registry import read
+from problems.storage import save
 
 
 def solve(options: argparse.Namespace) -> int:
     """Solve a file and report; the exit status says whether there is a feasible answer."""
     output = Output(options.json, options.file)
+    if options.save is not None:
+        check_writable("--save", options.save, options.file)
     problem = read(options.file, options.problem, options.index)
     choice = choose(problem, options)
     for remark in choice.remarks:
@@ -31,6 +34,8 @@ def solve(options: argparse.Namespace) -> int:
         output.write(record.of_nothing(problem, choice.solver, options.seed, status, message))
         _say(output, doors.left_behind())
         raise
+    if options.save is not None:
+        save(result, options.save)
     _report(result, options.seed, output)
     _say(output, doors.replayed(result.resources))
     _say(output, doors.left_behind())

@@ -12,6 +12,7 @@ from problems.contract import Problem
 from problems.errors import ProblemError
 from problems.formats.detection import detect
 from problems.formats.numbers import read_text
+from problems.formats.stored import is_stored
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ KINDS: dict[str, Kind] = {
         "JSON of a qubit Hamiltonian, Pauli strings with their coefficients",
         "problems.ground_state.circuit_files:read_circuit",
     ),
+    "stored": Kind(
+        "problems.contract:Problem", "problems.formats.stored:read_stored",
+        "problems.formats.stored:write_stored", "a problem of any field, or a result, that was saved (npz)",
+    ),
 }  # fmt: skip
 
 
@@ -113,6 +118,8 @@ def read(path: str | os.PathLike[str], kind: str | None = None, index: int | Non
     """
     if kind is not None and kind not in KINDS:
         raise ProblemError("problem", kind, "one of " + ", ".join(KINDS))
+    if kind is None and is_stored(path):
+        kind = "stored"
     if kind is None:
         kind = detect(read_text(path), Path(path).name)
     if kind == "qubo" and read_text(path).lstrip().startswith("{"):
