@@ -44,8 +44,8 @@ class Row:
         )
 
     def record(self) -> dict[str, object]:
-        """The row as a JSON object."""
-        return asdict(self)
+        """The row as a JSON object; comparisons of arrays give numpy's own truth values."""
+        return asdict(self) | {"holds": None if self.holds is None else bool(self.holds)}
 
 
 def skipped(claim: str, missing: Path) -> Iterator[Row]:
