@@ -22,12 +22,12 @@ from tests.claims.circuit_search.molecules import (
     errors,
     found,
     keep_picture,
-    molecule,
     path_of,
     share,
     successful_gates,
     wants_pictures,
 )
+from tests.claims.circuit_search.searches import Search, carried_out
 from tests.claims.table import Row, skipped
 
 BASE = Crlqas(
@@ -60,11 +60,14 @@ def rows(quick: bool) -> Iterator[Row]:
     if not path_of(name).exists():
         yield from skipped("ablation", path_of(name))
         return
-    problem, runs = molecule(name), {}
-    for label, changed in VARIANTS.items():
-        search = replace(BASE, **changed)  # pyright: ignore[reportArgumentType]
-        runs[label] = [search.solve(problem, seed=seed, progress=False) for seed in range(SEEDS)]
-        yield variant(label, runs[label], runs["all of it"])
+    searches = {
+        label: [Search(replace(BASE, **changed), name, seed) for seed in range(SEEDS)]  # pyright: ignore
+        for label, changed in VARIANTS.items()
+    }
+    results = iter(carried_out([search for part in searches.values() for search in part]))
+    runs = {label: [next(results) for _ in part] for label, part in searches.items()}
+    for label, part in runs.items():
+        yield variant(label, part, runs["all of it"])
     yield halting("H2, 4 qubits", runs["all of it"], runs["no halting"], "")
     if wants_pictures():
         shares = {label: [share(ending(errors(run))) for run in part] for label, part in runs.items()}

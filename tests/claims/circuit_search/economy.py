@@ -16,6 +16,7 @@ from hybrid.circuit_search import (
 )
 from problems.contract import Result, Solver
 from tests.claims.circuit_search.molecules import ACCURATE, evaluations, exact, found, molecule, path_of
+from tests.claims.circuit_search.searches import Search, carried_out
 from tests.claims.table import Row, skipped
 
 TOLERANCE = 1e-9  # the rows of hydrogen ask for more than chemical accuracy
@@ -64,11 +65,13 @@ def water(episodes: int = 400, seeds: tuple[int, ...] = (7, 8)) -> Iterator[Row]
     # the first threshold is the published one; an answer may be 0.1 mHa above the lowest energy found
     curriculum, near = QuantileThreshold(first=5.0), 1e-4
     search = Crlqas(max_gates=60, episodes=episodes, curriculum=curriculum, tolerance=near)
-    runs = [search.solve(problem, seed=seed, progress=False) for seed in seeds]
-    nulls = [
-        RandomCircuits(evaluations(run), 60, tolerance=near).solve(problem, seed=seed, progress=False)
-        for run, seed in zip(runs, seeds, strict=True)
-    ]
+    runs = carried_out([Search(search, name, seed) for seed in seeds])
+    nulls = carried_out(
+        [
+            Search(RandomCircuits(evaluations(run), 60, tolerance=near), name, seed)
+            for run, seed in zip(runs, seeds, strict=True)
+        ]
+    )
     below = [1000 * (run.objective - exact(problem)) < basis for run in runs]
     baseline = f"basis state {basis:.2f} mHa; random: {'; '.join(found(null) for null in nulls)}"
     reason = "" if all(below) else f"{sum(below)} of {len(seeds)} seeds"
