@@ -173,7 +173,7 @@ def clebsch_gordan(l1: int, l2: int, l3: int) -> Array:
 
 @lru_cache(maxsize=64)
 def gaunt(lmax1: int, lmax2: int, lmax3: int) -> Array:
-    """Return ∫ Y_i Y_j Y_k dΩ ``[(L1 + 1)², (L2 + 1)², (L3 + 1)²]`` by exact quadrature; round-off set to 0."""
+    """Return ∫ Y_i Y_j Y_k dΩ ``[(L1 + 1)², (L2 + 1)², (L3 + 1)²]`` by exact quadrature; round-off is 0."""
     band = lmax1 + lmax2 + lmax3
     directions, weights = sphere_grid(band // 2 + 1, band + 1)
     values = harmonics(directions, max(lmax1, lmax2, lmax3)).reshape(-1, size(max(lmax1, lmax2, lmax3)))

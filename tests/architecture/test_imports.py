@@ -22,7 +22,9 @@ LAZY = (
     "classical.binary", "classical.minimisation", "backends.aer", "backends.bridges", "backends.ibm",
     "backends.journal", "backends.pauli_transfer", "hybrid.graph_shrinking",
     "hybrid.graph_shrinking.correlations", "hybrid.lagrangian", "hybrid.qaoa_angles",
-    "hybrid.circuit_search",
+    "hybrid.circuit_search", "problems.distributed", "problems.minimisation", "classical.distributed",
+    "problems.transport", "problems.equivariance", "problems.chemistry",
+    "classical.transport", "classical.equivariance", "classical.chemistry",
 )  # fmt: skip
 HEAVY = ("numpy", "scipy", "qiskit", "cvxpy", "jax", "numba", "pennylane", "matplotlib", "networkx")
 

@@ -31,6 +31,10 @@ CLAIMS = {
     "43": "tests.claims.one_byte",
     "23": "tests.claims.flag",
     "optimizers": "tests.claims.optimizers",
+    "02": "tests.claims.light_bridge",
+    "13": "tests.claims.tensor_products",
+    "14": "tests.claims.gaunt_products",
+    "17": "tests.claims.atoms",
 }
 
 

@@ -42,7 +42,9 @@ def test_harmonics_are_orthonormal_and_finite_at_the_poles():
     poles = harmonics(np.array([[0, 0, 1.0], [0, 0, -1.0]]), 8)
     expected = np.zeros((2, 81))
     for degree in range(9):
-        expected[:, degree**2 + degree] = np.sqrt((2 * degree + 1) / 4 / np.pi) * np.array([1, (-1) ** degree])
+        expected[:, degree**2 + degree] = np.sqrt((2 * degree + 1) / 4 / np.pi) * np.array(
+            [1, (-1) ** degree]
+        )
     np.testing.assert_allclose(poles, expected, atol=1e-14)
 
 
