@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from classical.chemistry import AtomFiniteElements, RadialFiniteElements
+from classical.equivariance import MatrixProduct
 from problems.binary.assignment import QuadraticAssignment
 from problems.binary.clique import Clique
 from problems.binary.independent_set import IndependentSet
@@ -62,7 +63,7 @@ def small(solver: type[Solver[Any, Any]]) -> Solver[Any, Any]:
         "layers": 1,
     }
     plain = solver()
-    counts = {n for n in solver.__dataclass_fields__ if not isinstance(getattr(plain, n), tuple)}
+    counts = {n for n in solver.__dataclass_fields__ if not isinstance(getattr(plain, n), tuple | bool)}
     built = solver(**{name: value for name, value in lighter.items() if name in counts})
     inner = {
         n: small(type(getattr(built, n)))
@@ -193,6 +194,7 @@ PROBLEMS: dict[str, tuple[Problem[Any], Any]] = {
     "atom": (Atom(2), helium()),
     "spherical product": (small_product(), small_product().exact),
     "bilinear map": (TargetBilinear.random(1, examples=20), np.arange(1.0, 7.0)),
+    "choice of a product": (TensorProductChoice(lmax=1, batch=10, repeats=3), MatrixProduct()),
     "pieces": (TetrisPieces(rotations=4), BlockMoments()),
     "molecule": (small_molecule(), HarmonicBonds()),
 }

@@ -23,7 +23,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield agreement(degrees, np.float64, 1e-12)
     if not quick:
         yield agreement(degrees, np.float32, 2e-5)
-    yield scale(2 if quick else 5)
+        yield scale(5)
     yield symmetry(1 if quick else 6)
     yield poles(2 if quick else 6)
 

@@ -45,5 +45,7 @@ def held_out(dimension: int) -> Row:
         f"Sinkhorn {sinkhorn:.4f}, independent {independent:.4f}, untransported {still:.4f}",
         f"{ours:.4f}; means of {len(figures)} intervals",
         bool(holds),
-        "" if holds else "both are near the floor of 1000 points here, and atoms of the data come closer",
+        ""
+        if holds
+        else "points between samples themselves lie closer to the held-out law than points of the mixture",
     )

@@ -54,7 +54,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield loss_gap(problem, rough.solve(problem, progress=False).solution, 200_000 if quick else 1_000_000)
     if not quick:
         wide = Bridge.mixture_benchmark(16, 1.0, seed=SEED)
-        yield loss_gap(wide, rough.solve(wide, progress=False).solution, 1_000_000)
+        yield loss_gap(wide, rough.solve(wide, progress=False).solution, 300_000)
 
 
 def start_of_drift(problem: Bridge, found: GaussianMixturePotential) -> Row:
