@@ -16,7 +16,7 @@ import numpy as np
 from classical.equivariance.operation import SphericalOperation
 from problems.checking import check_choice
 from problems.contract import Array
-from problems.equivariance.coupling_measures import Triple, allowed_paths
+from problems.equivariance.coupling_measures import INDEX, Triple, allowed_paths
 from problems.errors import ProblemError
 from problems.numerics.coupling import gaunt_factor
 from problems.numerics.spherical import block, clebsch_gordan, size
@@ -114,7 +114,7 @@ class ClebschGordanProduct(SphericalOperation):
         for parity in (0, 1):
             where = [k for k, path in enumerate(self.weighted_paths) if sum(path) % 2 == parity]
             chosen = tuple(self.weighted_paths[k] for k in where)
-            own = None if weights is None else weights[np.array(where, dtype=int)]
+            own = None if weights is None else weights[np.array(where, dtype=INDEX)]
             parts.append(self._contract(x, y, chosen, own))
         return parts[0], parts[1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isqrt
 from typing import Any
 
+from problems.equivariance.coupling_measures import INDEX
 from problems.errors import ProblemError
 from problems.numerics.spherical import degrees
 
@@ -21,4 +22,4 @@ def scale_degrees(coefficients: Any, weights: Any) -> Any:
         raise ProblemError(
             "the shape of weights", tuple(weights.shape), f"(..., {lmax + 1}) for {width} coefficients"
         )
-    return coefficients * weights[..., degrees(lmax)]
+    return coefficients * weights[..., degrees(lmax).astype(INDEX)]

@@ -15,8 +15,9 @@ import numpy as np
 from classical.equivariance.operation import SphericalOperation
 from classical.equivariance.sphere_transform import SphereTransform, least_nodes, times
 from problems.checking import check_choice, check_integer
+from problems.equivariance.coupling_measures import INDEX, rows_of
 from problems.errors import ProblemError
-from problems.numerics.spherical import gaunt, size
+from problems.numerics.spherical import degrees, gaunt, size
 
 METHODS = ("grid", "fourier", "fourier_direct", "reference")
 
@@ -155,8 +156,6 @@ class GauntProduct(SphericalOperation):
     def _contract(self, x: Any, y: Any) -> Any:
         import jax.numpy as jnp
 
-        from problems.equivariance.coupling_measures import rows_of
-
         first, second, third = map(rows_of, self.present)
         table = gaunt(self.lmax1, self.lmax2, self.highest)[np.ix_(first, second, third)]
         outer = (x[first][:, None] * y[second][None]).reshape(len(first) * len(second), -1)
@@ -171,11 +170,11 @@ class GauntProduct(SphericalOperation):
     def _powers(self, x: Any, weights: Any, nu: int, top: int) -> Any:
         from classical.equivariance.sphere_powers import power_coefficients
 
-        rows = np.repeat(np.arange(top + 1), 2 * np.arange(top + 1) + 1)
+        rows = degrees(top).astype(INDEX)
         found = power_coefficients(self, x, tuple(range(1, nu + 1)), top)
         total = weights[rows] * found[0]
         for k in range(1, nu):
-            total += weights[k * (top + 1) + rows] * found[k]
+            total += weights[(k * (top + 1) + rows).astype(INDEX)] * found[k]
         return total
 
     def _convolve(self, x: Any, rhat: Any, weights: Any = None) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 from classical.equivariance.pole_rotation import PoleFrame
 from problems.checking import read_only
 from problems.contract import Array
-from problems.equivariance.coupling_measures import Degrees
+from problems.equivariance.coupling_measures import INDEX, Degrees
 from problems.numerics.spherical import associated_legendre, size
 
 
@@ -32,7 +32,7 @@ def convolve(operation: Any, x: Any, directions: Any, weights: Any = None) -> An
         product = jnp.einsum("mkl,mlb->mkb", jnp.asarray(tables["fused"], kind), turned)
     else:
         # a function of θ alone multiplies each order, at the nodes of an exact quadrature
-        waves = jnp.asarray(tables["filter"], kind) @ weights[np.array(second)]
+        waves = jnp.asarray(tables["filter"], kind) @ weights[np.array(second, dtype=INDEX)]
         values = jnp.einsum("mtl,mlb->mtb", jnp.asarray(tables["synthesis"], kind), turned) * waves
         product = jnp.einsum("mkt,mtb->mkb", jnp.asarray(tables["analysis"], kind), values)
     found = jnp.zeros((size(operation.highest), x.shape[-1]), kind)
@@ -55,11 +55,11 @@ def _tables(lmax1: int, plan: tuple[Degrees, Degrees, Degrees]) -> dict[str, Arr
     analysis = (along[:, :, third] * (2 * np.pi * weights)[:, None]).transpose(0, 2, 1)
     waves = legendre[:, second, 0] * np.sqrt((2 * second + 1) / (4 * np.pi))
     fused = np.einsum("mkt,t,mtl->mkl", analysis, waves.sum(axis=1), synthesis)
-    rows = np.array([d * d + d + m for d in third for m in orders if abs(m) <= d], dtype=int)
+    rows = np.array([d * d + d + m for d in third for m in orders if abs(m) <= d], dtype=INDEX)
     source = [(m + lmax1) * len(third) + j for j, d in enumerate(third) for m in orders if abs(m) <= d]
     places = np.where(np.abs(orders)[:, None] <= first, first**2 + first + orders[:, None], 0)
     found = {
         "synthesis": synthesis, "analysis": analysis, "filter": waves, "fused": fused,
-        "rows": rows, "source": np.array(source, dtype=int), "places": places,
+        "rows": rows, "source": np.array(source, dtype=INDEX), "places": places.astype(INDEX),
     }  # fmt: skip
     return {name: read_only(np.ascontiguousarray(table)) for name, table in found.items()}

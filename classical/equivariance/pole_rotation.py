@@ -16,6 +16,7 @@ import numpy as np
 
 from problems.checking import read_only
 from problems.contract import Array
+from problems.equivariance.coupling_measures import INDEX
 from problems.numerics.spherical import block, degrees, rotation_of_coefficients, size
 
 EXCHANGE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
@@ -78,14 +79,14 @@ class PoleFrame:
 def _exchange(lmax: int) -> tuple[Array, Array, Array]:
     """J by degree ``[L+1, 2L+1, 2L+1]``, zero outside each block, where inputs lie, and its rows."""
     whole, width = rotation_of_coefficients(EXCHANGE, lmax), 2 * lmax + 1
-    tables, places = np.zeros((lmax + 1, width, width)), np.zeros((lmax + 1, width), dtype=int)
+    tables, places = np.zeros((lmax + 1, width, width)), np.zeros((lmax + 1, width), dtype=INDEX)
     for degree in range(lmax + 1):
         own, inside = block(degree), slice(0, 2 * degree + 1)
         tables[degree, inside, inside] = whole[own, own]
         places[degree, inside] = np.r_[own]
     tables[np.abs(tables) < 1e-15] = 0.0
     order = [degree * width + k for degree in range(lmax + 1) for k in range(2 * degree + 1)]
-    return read_only(tables), read_only(places), read_only(np.array(order))
+    return read_only(tables), read_only(places), read_only(np.array(order, dtype=INDEX))
 
 
 @lru_cache(maxsize=32)
@@ -93,4 +94,4 @@ def _orders(lmax: int) -> tuple[Array, Array]:
     """The order m of each coefficient, and the place of its partner −m."""
     own = degrees(lmax)
     orders = np.arange(size(lmax)) - own**2 - own
-    return read_only(orders), read_only(own**2 + own - orders)
+    return read_only(orders), read_only((own**2 + own - orders).astype(INDEX))

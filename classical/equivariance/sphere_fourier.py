@@ -16,7 +16,7 @@ import numpy as np
 
 from problems.checking import read_only
 from problems.contract import Array
-from problems.equivariance.coupling_measures import Degrees
+from problems.equivariance.coupling_measures import INDEX, Degrees
 from problems.numerics.spherical import associated_legendre, size
 
 LEAST_NODES = 200  # of the quadrature of sin θ times a trigonometric polynomial over half a period
@@ -165,7 +165,7 @@ def _forward(kept: Degrees) -> tuple[Array, Array, Array]:
     own = np.arange(top + 1)[:, None] <= degrees
     plus = np.where(own, degrees**2 + degrees + np.arange(top + 1)[:, None], 0)
     minus = np.where(own, degrees**2 + degrees - np.arange(top + 1)[:, None], 0)
-    return read_only(table), read_only(plus), read_only(minus)
+    return read_only(table), read_only(plus.astype(INDEX)), read_only(minus.astype(INDEX))
 
 
 @lru_cache(maxsize=64)
@@ -197,4 +197,4 @@ def _gather(kept: Degrees, inside: int) -> tuple[Array, Array, Array]:
             rows.append(degree**2 + degree + m)
             source.append(abs(m) * len(kept) + j)
             sine.append(m < 0)
-    return np.array(rows, dtype=int), np.array(source, dtype=int), np.array(sine, dtype=bool)
+    return np.array(rows, dtype=INDEX), np.array(source, dtype=INDEX), np.array(sine, dtype=bool)

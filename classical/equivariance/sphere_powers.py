@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from classical.equivariance import sphere_fourier as fourier
 from classical.equivariance.sphere_transform import times
 from problems.equivariance.coupling_measures import rows_of
@@ -47,12 +45,12 @@ def contracted(operation: Any, x: Any, orders: tuple[int, ...], top: int, kept: 
     """Return the powers by contracting with Gaunt tensors of all intermediate degrees, one factor a time."""
     import jax.numpy as jnp
 
-    band, rows = operation.lmax1, np.arange(size(operation.lmax1))
+    band = operation.lmax1
     first = jnp.zeros_like(x).at[rows_of(operation.present[0])].set(x[rows_of(operation.present[0])])
     found = {1: first}
     for k in range(2, max(orders) + 1):
         table = gaunt((k - 1) * band, band, k * band)
-        outer = (found[k - 1][:, None] * first[rows][None]).reshape(-1, x.shape[-1])
+        outer = (found[k - 1][:, None] * first[None]).reshape(-1, x.shape[-1])
         found[k] = jnp.asarray(table.reshape(len(outer), -1).T, x.dtype) @ outer
     wanted = rows_of(kept)
     results = []

@@ -16,7 +16,7 @@ import numpy as np
 
 from problems.checking import read_only
 from problems.contract import Array
-from problems.equivariance.coupling_measures import Degrees, rows_of
+from problems.equivariance.coupling_measures import INDEX, Degrees, rows_of
 from problems.numerics.spherical import associated_legendre, size
 
 Parts = tuple[Any, Any]
@@ -70,7 +70,9 @@ class SphereTransform:
                 jnp.asarray((table * weights[:, None]).T, kind) @ part.reshape(-1, batch)
                 for table, part in zip(tables, values, strict=True)
             ]
-            return self._placed(jnp.concatenate(found)[np.argsort(np.concatenate(places))], batch)
+            return self._placed(
+                jnp.concatenate(found)[np.argsort(np.concatenate(places)).astype(INDEX)], batch
+            )
         legendre, _, waves, weights = _tables(self)
         measure = jnp.asarray(waves.T * (2 * np.pi / self.azimuthal), kind)
         table = (legendre * weights[:, None]).transpose(0, 1, 3, 2)
@@ -146,7 +148,7 @@ def _tables(grid: SphereTransform) -> tuple[Array, Array, Array, Array]:
     legendre = associated_legendre(cosines[north], top)[:, own][..., np.abs(orders)]
     inside = np.abs(orders)[:, None, None] <= own
     legendre = np.where(inside[:, :, None], legendre.transpose(3, 1, 0, 2), 0.0)
-    places = np.where(inside, own**2 + own + orders[:, None, None], 0)
+    places = np.where(inside, own**2 + own + orders[:, None, None], 0).astype(INDEX)
     angles = np.outer(2 * np.pi * np.arange(grid.azimuthal) / grid.azimuthal, np.abs(orders))
     waves = np.sqrt(2) * np.where(orders > 0, np.cos(angles), np.sin(angles))
     waves[:, top] = 1.0
@@ -166,7 +168,7 @@ def _whole(grid: SphereTransform) -> tuple[tuple[Array, Array], tuple[Array, Arr
         for k, (m, j, _) in enumerate(columns):
             table[..., k] = waves[:, m + top, None] * legendre[m + top, parity, :, j]
         tables.append(read_only(table.reshape(grid.nodes, len(columns))))
-        places.append(read_only(np.array([d * d + d + m for m, _, d in columns], dtype=int)))
+        places.append(read_only(np.array([d * d + d + m for m, _, d in columns], dtype=INDEX)))
     measure = np.tile(weights * (2 * np.pi / grid.azimuthal), grid.azimuthal)
     return (tables[0], tables[1]), (places[0], places[1]), read_only(measure)
 
@@ -184,4 +186,4 @@ def _order(kept: Degrees) -> Array:
         for degree in kept
         for m in range(-degree, degree + 1)
     ]
-    return read_only(np.array(places, dtype=int))
+    return read_only(np.array(places, dtype=INDEX))

@@ -17,7 +17,7 @@ from classical.equivariance.operation import SphericalOperation
 from classical.equivariance.sphere_transform import Parts, SphereTransform, least_nodes, times
 from problems.checking import read_only
 from problems.contract import Array
-from problems.equivariance.coupling_measures import Degrees
+from problems.equivariance.coupling_measures import INDEX, Degrees
 from problems.numerics.spherical import block, clebsch_gordan, size
 
 
@@ -138,4 +138,4 @@ def _slots(lmax: int, kept: Degrees, back: bool) -> tuple[Array, Array]:
     table = table.T if back else table
     slots = max(1, int(np.count_nonzero(table, axis=1).max()))
     order = np.argsort(-np.abs(table), axis=1, kind="stable")[:, :slots]
-    return read_only(np.take_along_axis(table, order, axis=1).T.copy()), read_only(order.T.copy())
+    return read_only(np.take_along_axis(table, order, axis=1).T.copy()), read_only(order.T.astype(INDEX))

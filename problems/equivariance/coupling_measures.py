@@ -18,6 +18,9 @@ from problems.numerics.spherical import block, clebsch_gordan, size
 Triple = tuple[int, int, int]
 Degrees = tuple[int, ...]
 
+# Of tables that index arrays of JAX: for signed ones it inserts a wrap of negative values, whose cached form
+# breaks when the same call is traced in single and in double precision.
+INDEX = np.uint32
 COUPLED = 1e-9  # a path counts from this share of the strongest path on
 RANK_TOLERANCE = 1e-9  # singular values below this share of the largest count as zero
 
@@ -71,7 +74,7 @@ class BilinearOperation(Protocol):
 
 def rows_of(kept: Degrees) -> Array:
     """Return the indices of the coefficients of some degrees, in order."""
-    return np.concatenate([np.arange(0), *(np.r_[block(degree)] for degree in kept)]).astype(int)
+    return np.concatenate([np.arange(0), *(np.r_[block(degree)] for degree in kept)]).astype(INDEX)
 
 
 def allowed_paths(first: Degrees, second: Degrees, third: Degrees) -> tuple[Triple, ...]:

@@ -184,3 +184,13 @@ def test_integers_are_promoted():
     found = GauntProduct(1, 1).even(ones, ones)
     assert found.dtype == np.float64
     np.testing.assert_array_equal(found, GauntProduct(1, 1).even(ones.astype(float), ones.astype(float)))
+
+
+@EACH
+def test_single_precision_first_leaves_double_precision_whole(operation):
+    own = replace(operation, lmax1=1, lmax2=1, degrees_out=(0, 2))
+    x, y = coefficients(1, 4), coefficients(1, 4, seed=5)
+    single = jax.jit(own.even)(x.astype(np.float32), y.astype(np.float32))
+    double = own.even(x, y)
+    assert (single.dtype, double.dtype) == (np.float32, np.float64)
+    np.testing.assert_allclose(single, double, atol=1e-5)
