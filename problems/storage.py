@@ -14,7 +14,9 @@ import json
 import math
 import os
 import secrets
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from types import BuiltinFunctionType, FunctionType
@@ -24,6 +26,10 @@ import numpy as np
 
 from problems.errors import HybridError
 
+DAMAGE = (  # what reading an archive raises that is damaged, cut off or none at all
+    ValueError, KeyError, OSError, EOFError, TypeError, OverflowError, RuntimeError, NotImplementedError,
+    struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 TRUSTED = ("problems", "backends", "classical", "hybrid", "jax", "equinox")
 
 
@@ -68,7 +74,7 @@ def load(path: str | os.PathLike[str], trust: tuple[str, ...] = ()) -> Any:
             arrays = {name: archive[name] for name in archive.files}
         document = json.loads(arrays.pop("tree").tobytes())
         version = document["format"]
-    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise StorageError(f"{path} is not a file written by this framework: {error}") from error

@@ -15,9 +15,11 @@ import numpy as np
 from problems.binary.integer import IntegerProgram
 from problems.binary.polynomial import QuadraticPolynomial
 from problems.binary.program import BinaryProgram
+from problems.binary.qubo import Qubo
 from problems.errors import ProblemError
 from problems.formats import KINDS, read, read_solution
 from problems.formats.numbers import read_text, split_lines
+from problems.minimisation import Landscape
 
 SECONDS = 2.0  # of the processor, for one file read in every way
 NUMBERS = (
@@ -130,9 +132,11 @@ def _check_sentence(path: Path, sentence: str) -> None:
 
 
 def _problems(kind: str) -> list[object]:
-    problem = _load(KINDS[kind].problem)
     if kind in ("lp", "mps"):
         return [BinaryProgram.random(3, seed=1), _integers()]
+    if kind == "stored":
+        return [Qubo.random(3), Landscape("cosines", dimension=2)]
+    problem = _load(KINDS[kind].problem)
     return [problem.random(3), problem.random(4, seed=1)]
 
 
