@@ -194,8 +194,8 @@ def _decode(tree: Any, arrays: Mapping[str, np.ndarray], trusted: tuple[str, ...
         "$tuple": lambda parts: tuple(inner(part) for part in parts),
         "$dict": lambda pairs: {inner(key): inner(part) for key, part in pairs},
         "$set": lambda parts: frozenset(inner(part) for part in parts),
-        "$array": lambda k: arrays[f"a{k}"],
-        "$jax": lambda k: _as_jax(arrays[f"a{k}"]),
+        "$array": lambda k: _member(arrays, k),
+        "$jax": lambda k: _as_jax(_member(arrays, k)),
         "$name": lambda name: _resolve(name, trusted),
     }
     if tag not in readers:
@@ -231,6 +231,12 @@ def _resolve(name: str, trusted: tuple[str, ...]) -> Any:
     ):  # a path through an imported module must not lead outside
         raise StorageError(f"the file names {name}, which is not defined there")
     return value
+
+
+def _member(arrays: Mapping[str, np.ndarray], k: int) -> np.ndarray:
+    if f"a{k}" not in arrays:
+        raise StorageError(f"the file has lost its array {k}")
+    return arrays[f"a{k}"]
 
 
 def _as_jax(array: np.ndarray) -> Any:
