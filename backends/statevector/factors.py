@@ -21,31 +21,93 @@ from backends.statevector.lanes import (
     store,
     subtract_product,
     total,
+    width,
 )
 
 
 @kernel
-def fill_phases(slopes, bends, local, real, imaginary):  # pragma: no cover - compiled
-    """Write e^(−iA) over the local bits; A has slopes ``[N]`` and symmetric bends ``[N, N]``."""
+def fill_phases(slopes, bends, local, sign, real, imaginary):  # pragma: no cover - compiled
+    """Write e^(−i sign A) over the local bits; A has slopes ``[N]`` and symmetric bends ``[N, N]``."""
     own_real, own_imaginary = np.empty_like(real), np.empty_like(real)
     real[0], imaginary[0] = 1.0, 0.0
     for q in range(len(local)):
         half, place = 1 << q, local[q]
-        own_real[0], own_imaginary[0] = np.cos(slopes[place]), -np.sin(slopes[place])
+        own_real[0], own_imaginary[0] = np.cos(slopes[place]), -sign * np.sin(slopes[place])
         for j in range(q):
-            c, s = np.cos(bends[local[j], place]), -np.sin(bends[local[j], place])
+            c, s = np.cos(bends[local[j], place]), -sign * np.sin(bends[local[j], place])
             _double(own_real, own_imaginary, 1 << j, c, s)
+        _append(real, imaginary, own_real, own_imaginary, half)
+
+
+@subkernel
+def _append(real, imaginary, own_real, own_imaginary, half):  # pragma: no cover - compiled
+    lanes = width(real)
+    if half < lanes:
         for x in range(half):
             a, b, c, s = real[x], imaginary[x], own_real[x], own_imaginary[x]
             real[x + half] = a * c - b * s
             imaginary[x + half] = a * s + b * c
+        return
+    for x in range(0, half, lanes):
+        a, b, c, s = load(real, x), load(imaginary, x), load(own_real, x), load(own_imaginary, x)
+        store(real, x + half, subtract_product(b, s, multiply(a, c)))
+        store(imaginary, x + half, multiply_add(b, c, multiply(a, s)))
 
 
 @subkernel
 def _double(real, imaginary, step, c, s):  # pragma: no cover - compiled
-    for x in range(step):
-        real[x + step] = real[x] * c - imaginary[x] * s
-        imaginary[x + step] = real[x] * s + imaginary[x] * c
+    lanes = width(real)
+    if step < lanes:
+        for x in range(step):
+            real[x + step] = real[x] * c - imaginary[x] * s
+            imaginary[x + step] = real[x] * s + imaginary[x] * c
+        return
+    u, v = spread(real, c), spread(real, s)
+    for x in range(0, step, lanes):
+        a, b = load(real, x), load(imaginary, x)
+        store(real, x + step, subtract_product(b, v, multiply(a, u)))
+        store(imaginary, x + step, multiply_add(b, u, multiply(a, v)))
+
+
+@kernel
+def fill_steps(slopes, bends, local, outer, sign, steps):  # pragma: no cover - compiled
+    """Write what each outer bit multiplies phases by, ``steps [2, J, K + J]``: a turn of every other bit.
+
+    Columns are the K local bits, then the J outer ones; a bit's own column has its slope's phase.
+    """
+    k = len(local)
+    for j in range(len(outer)):
+        for c in range(steps.shape[2]):
+            other = local[c] if c < k else outer[c - k]
+            angle = bends[outer[j], other] if c != k + j else slopes[other]
+            steps[0, j, c], steps[1, j, c] = np.cos(angle), -sign * np.sin(angle)
+
+
+@subkernel
+def advance(block, steps, tower):  # pragma: no cover - compiled
+    """Take the products of the steps of the set outer bits to the next block; blocks come in order from 0.
+
+    Row t of ``tower [2, J + 1, K + J + 1]`` is the product over the set bits from t on; its last column is
+    their own phase. Row 0 is what a block needs, and a new block changes few rows.
+    """
+    count, width = steps.shape[1], steps.shape[2]
+    if block == 0:
+        for t in range(count + 1):
+            for c in range(width + 1):
+                tower[0, t, c], tower[1, t, c] = 1.0, 0.0
+        return
+    t = 0
+    while block >> t & 1 == 0:
+        t += 1
+    for c in range(width):
+        a, b, u, v = tower[0, t + 1, c], tower[1, t + 1, c], steps[0, t, c], steps[1, t, c]
+        tower[0, t, c], tower[1, t, c] = a * u - b * v, a * v + b * u
+    own = width - count + t
+    a, b, u, v = tower[0, t + 1, width], tower[1, t + 1, width], tower[0, t, own], tower[1, t, own]
+    tower[0, t, width], tower[1, t, width] = a * u - b * v, a * v + b * u
+    for lower in range(t):
+        for c in range(width + 1):
+            tower[0, lower, c], tower[1, lower, c] = tower[0, t, c], tower[1, t, c]
 
 
 @subkernel
@@ -67,15 +129,16 @@ def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover 
 
 
 @subkernel
-def fill_block_phases(value, shifts, scale, low, high):  # pragma: no cover - compiled
+def fill_block_phases(tower, scale, low, high):  # pragma: no cover - compiled
     """Write the block's phases of its lower and its upper bits, ``[2, 2^(k/2)]`` each, times a scale."""
-    low[0, 0], low[1, 0] = scale * np.cos(value), -scale * np.sin(value)
+    own = tower.shape[2] - 1
+    low[0, 0], low[1, 0] = scale * tower[0, 0, own], scale * tower[1, 0, own]
     high[0, 0], high[1, 0] = 1.0, 0.0
-    lower = _bits_of(low.shape[1])
+    lower, upper = _bits_of(low.shape[1]), _bits_of(high.shape[1])
     for q in range(lower):
-        _double(low[0], low[1], 1 << q, np.cos(shifts[q]), -np.sin(shifts[q]))
-    for q in range(lower, len(shifts)):
-        _double(high[0], high[1], 1 << (q - lower), np.cos(shifts[q]), -np.sin(shifts[q]))
+        _double(low[0], low[1], 1 << q, tower[0, 0, q], tower[1, 0, q])
+    for q in range(upper):
+        _double(high[0], high[1], 1 << q, tower[0, 0, lower + q], tower[1, 0, lower + q])
 
 
 @subkernel
@@ -87,19 +150,20 @@ def _bits_of(size):  # pragma: no cover - compiled
 
 
 @subkernel
-def multiply_phases(real, imaginary, table, low, high, sign):  # pragma: no cover - compiled
-    """Multiply a block by table · low · high, or by the conjugate if ``sign`` is −1."""
-    lanes, size = 32 // real.itemsize, low.shape[1]
+def multiply_phases(
+    source_real, source_imaginary, real, imaginary, table, low, high
+):  # pragma: no cover - compiled
+    """Write a block times table · low · high; source and target may be one."""
+    lanes, size = width(real), low.shape[1]
     for h in range(high.shape[1]):
-        c, s = spread(real, high[0, h]), spread(real, sign * high[1, h])
-        signs = spread(real, sign)
+        c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
             place = h * size + x
-            u, v = load(table[0], place), multiply(signs, load(table[1], place))
-            a, b = load(low[0], x), multiply(signs, load(low[1], x))
+            u, v = load(table[0], place), load(table[1], place)
+            a, b = load(low[0], x), load(low[1], x)
             p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
             u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
-            a, b = load(real, place), load(imaginary, place)
+            a, b = load(source_real, place), load(source_imaginary, place)
             store(real, place, subtract_product(b, v, multiply(a, u)))
             store(imaginary, place, multiply_add(b, u, multiply(a, v)))
 
@@ -107,7 +171,7 @@ def multiply_phases(real, imaginary, table, low, high, sign):  # pragma: no cove
 @subkernel
 def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Write table · low · high to a block."""
-    lanes, size = 32 // real.itemsize, low.shape[1]
+    lanes, size = width(real), low.shape[1]
     for h in range(high.shape[1]):
         c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
@@ -151,7 +215,7 @@ def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
 @subkernel
 def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ |ψ|² A over a block."""
-    lanes, size = 32 // real.itemsize, len(low)
+    lanes, size = width(real), len(low)
     first, second = spread(real, 0.0), spread(real, 0.0)
     third, fourth = spread(real, 0.0), spread(real, 0.0)
     result = 0.0
@@ -165,7 +229,7 @@ def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compi
             f = add(add(load(table, place + lanes), load(low, x + lanes)), base)
             first, second = multiply_add(multiply(a, a), e, first), multiply_add(multiply(b, b), e, second)
             third, fourth = multiply_add(multiply(c, c), f, third), multiply_add(multiply(d, d), f, fourth)
-        if real.itemsize == 4:  # singles are added up in doubles from row to row
+        if width(real) == 8:  # singles are added up in doubles from row to row
             result += total(add(add(first, second), add(third, fourth)))
             first, second = spread(real, 0.0), spread(real, 0.0)
             third, fourth = spread(real, 0.0), spread(real, 0.0)
@@ -175,7 +239,7 @@ def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compi
 @subkernel
 def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  # pragma: no cover - compiled
     """Write A ψ of a block, and return Σ |ψ|² A."""
-    lanes, size = 32 // real.itemsize, len(low)
+    lanes, size = width(real), len(low)
     result = 0.0
     for h in range(len(high)):
         base = spread(real, high[h])
@@ -195,7 +259,7 @@ def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  #
 @subkernel
 def overlap_sum(left_real, left_imaginary, real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ A (λ_re ψ_im − λ_im ψ_re) over a block: the imaginary part of ⟨λ|A|ψ⟩."""
-    lanes, size = 32 // real.itemsize, len(low)
+    lanes, size = width(real), len(low)
     result = 0.0
     for h in range(len(high)):
         base = spread(real, high[h])

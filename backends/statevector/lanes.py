@@ -53,6 +53,13 @@ def _address(context: Any, builder: Any, array_type: Any, place: Any, kind: Lane
 
 
 @_compiled
+def width(typing_context, array):
+    """Return the number of lanes, a constant of the array's type."""
+    lanes = Lanes(array.dtype).width
+    return types.intp(array), lambda context, *_: context.get_constant(types.intp, lanes)
+
+
+@_compiled
 def load(typing_context, array, index):
     """Return the lanes of ``array`` from ``index`` on."""
     kind = Lanes(array.dtype)

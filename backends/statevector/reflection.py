@@ -18,6 +18,7 @@ from backends.statevector.lanes import (
     store,
     subtract_product,
     total,
+    width,
 )
 
 NONE, WITHIN, BETWEEN = range(3)
@@ -59,7 +60,7 @@ def reflection_slope(
 
 @subkernel
 def _cross(low, high, tangent):  # pragma: no cover - compiled
-    lanes, size = 32 // low.itemsize, len(low)
+    lanes, size = width(low), len(low)
     even, odd = by_parity(spread(low, tangent)), by_parity(spread(low, -tangent))
     for x in range(0, size, lanes):
         t = odd if _odd(x) else even
@@ -71,7 +72,7 @@ def _cross(low, high, tangent):  # pragma: no cover - compiled
 
 @subkernel
 def _cross_overlap(left_low, left_high, low, high):  # pragma: no cover - compiled
-    lanes, size = 32 // low.itemsize, len(low)
+    lanes, size = width(low), len(low)
     even, odd = by_parity(spread(low, 1.0)), by_parity(spread(low, -1.0))
     sums = spread(low, 0.0)
     zero = spread(low, 0.0)

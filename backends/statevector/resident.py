@@ -12,10 +12,12 @@ import numpy as np
 
 from backends.compiling import kernel, subkernel
 from backends.statevector.factors import (
+    advance,
     apply_values,
     fill_block_phases,
     fill_block_values,
     fill_phases,
+    fill_steps,
     fill_values,
     multiply_phases,
     outer_part,
@@ -45,33 +47,37 @@ def evolve(
         table: Scratch ``[2, 2^m]``.
         real: ``[2^N]``.
         imaginary: ``[2^N]``.
-        kept: ``[p, 2, 2^N]`` for the state after each layer, or of no layers.
+        kept: ``[p, 2, 2^N]`` for the state after each layer, which then is not in ``real`` and ``imaginary``
+            at the end but in the last of them; or of no layers.
     """
-    n, size = slopes.shape[1], table.shape[1]
+    n, layers, size = slopes.shape[1], len(slopes), table.shape[1]
     m = _bits(size)
-    local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    local, outer = np.arange(m), np.arange(m, n)
+    steps, tower = np.empty((2, n - m, n)), np.empty((2, n - m + 1, n + 1))
     low, high = np.empty((2, 1 << (m // 2 + m % 2)), real.dtype), np.empty((2, 1 << (m // 2)), real.dtype)
-    for layer in range(len(slopes)):
-        fill_phases(slopes[layer], bends[layer], local, table[0], table[1])
+    u, v = real, imaginary
+    for layer in range(layers):
+        fill_phases(slopes[layer], bends[layer], local, 1.0, table[0], table[1])
+        fill_steps(slopes[layer], bends[layer], local, outer, 1.0, steps)
         scale = 2.0 ** (-n / 2) if layer == 0 else factors[layer - 1]
+        before_u, before_v = u, v
+        if len(kept) > 0:
+            u, v = kept[layer, 0], kept[layer, 1]
         for block in range(len(real) // size):
-            value = outer_part(slopes[layer], bends[layer], local, outer, block, shifts)
-            fill_block_phases(value, shifts, scale, low, high)
-            a = real[block * size : (block + 1) * size]
-            b = imaginary[block * size : (block + 1) * size]
+            advance(block, steps, tower)
+            fill_block_phases(tower, scale, low, high)
+            here, end = block * size, (block + 1) * size
+            a, b = u[here:end], v[here:end]
             if layer == 0:
                 write_phases(a, b, table, low, high)
             else:
-                multiply_phases(a, b, table, low, high, 1.0)
+                multiply_phases(before_u[here:end], before_v[here:end], a, b, table, low, high)
             rotate(a, tangents[layer], 0, m)
             rotate(b, tangents[layer], 0, m)
-        rotate(real, tangents[layer], m, n)
-        rotate(imaginary, tangents[layer], m, n)
-        half = len(real) // 2
-        reflect(real[:half], imaginary[:half], real[half:], imaginary[half:], kind, last[layer])
-        if len(kept) > 0:
-            kept[layer, 0] = real
-            kept[layer, 1] = imaginary
+        rotate(u, tangents[layer], m, n)
+        rotate(v, tangents[layer], m, n)
+        half = len(u) // 2
+        reflect(u[:half], v[:half], u[half:], v[half:], kind, last[layer])
 
 
 @kernel
@@ -152,7 +158,7 @@ def gradients(
         )
         fill_values(cost_slopes[which], cost_bends[which], np.arange(m), values)
         result[row] = factor**2 * _start_left(
-            real, imaginary, cost_slopes[which], cost_bends[which], values, left_real, left_imaginary
+            kept[-1, 0], kept[-1, 1], cost_slopes[which], cost_bends[which], values, left_real, left_imaginary
         )
         left_real *= factor
         left_imaginary *= factor
@@ -241,20 +247,23 @@ def _undo_blocks(
     n, size = len(slopes), table.shape[1]
     m = _bits(size)
     local, outer, shifts = np.arange(m), np.arange(m, n), np.empty(m)
+    steps, tower = np.empty((2, n - m, n)), np.empty((2, n - m + 1, n + 1))
     low, high = np.empty((2, 1 << (m // 2 + m % 2)), real.dtype), np.empty((2, 1 << (m // 2)), real.dtype)
-    fill_phases(slopes, bends, local, table[0], table[1])
+    low_values, high_values = np.empty(low.shape[1], real.dtype), np.empty(high.shape[1], real.dtype)
+    fill_phases(slopes, bends, local, -1.0, table[0], table[1])
+    fill_steps(slopes, bends, local, outer, -1.0, steps)
     total = 0.0
     for block in range(len(real) // size):
         a, b = block * size, (block + 1) * size
         left, other = left_real[a:b], left_imaginary[a:b]
         rotate(left, undone, 0, m)
         rotate(other, undone, 0, m)
-        value = outer_part(slopes, bends, local, outer, block, shifts)
-        fill_block_phases(value, shifts, scale, low, high)
-        multiply_phases(left, other, table, low, high, -1.0)
+        advance(block, steps, tower)
+        fill_block_phases(tower, scale, low, high)
+        multiply_phases(left, other, left, other, table, low, high)
         value = outer_part(cost_slopes, cost_bends, local, outer, block, shifts)
-        fill_block_values(value, shifts, low[0], high[0])
-        total += overlap_sum(left, other, real[a:b], imaginary[a:b], values, low[0], high[0])
+        fill_block_values(value, shifts, low_values, high_values)
+        total += overlap_sum(left, other, real[a:b], imaginary[a:b], values, low_values, high_values)
     return total
 
 

@@ -21,6 +21,7 @@ from backends.statevector.lanes import (
     swap_2,
     swap_4,
     total,
+    width,
 )
 
 SMALLEST = 3  # bits below which arrays are padded by their owners: one vector of singles
@@ -52,7 +53,7 @@ def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
     t1 = spread(values, tangents[1] if end > 1 else zero)
     t2 = spread(values, tangents[2] if end > 2 else zero)
     s0, s1, s2 = alternate_1(t0), alternate_2(t1), alternate_4(t2)
-    if values.itemsize == 4:
+    if width(values) == 8:
         for x in range(0, len(values), 8):
             v = load(values, x)
             v = multiply_add(s0, swap_1(v), v)
@@ -71,7 +72,7 @@ def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
 def _rotate_three(values, step, first, second, third):  # pragma: no cover - compiled
     """Turn three neighbouring bits, the lowest of stride ``step``, with one load and store each."""
     t, u, w = spread(values, first), spread(values, second), spread(values, third)
-    lanes = 32 // values.itemsize
+    lanes = width(values)
     for start in range(0, len(values), 8 * step):
         for x in range(start, start + step, lanes):
             a0, a1 = load(values, x), load(values, x + step)
@@ -99,7 +100,7 @@ def _rotate_three(values, step, first, second, third):  # pragma: no cover - com
 @subkernel
 def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
     t, u = spread(values, first), spread(values, second)
-    lanes = 32 // values.itemsize
+    lanes = width(values)
     for start in range(0, len(values), 4 * step):
         for x in range(start, start + step, lanes):
             a0, a1 = load(values, x), load(values, x + step)
@@ -115,7 +116,7 @@ def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
 @subkernel
 def _rotate_one(values, step, tangent):  # pragma: no cover - compiled
     t = spread(values, tangent)
-    lanes = 32 // values.itemsize
+    lanes = width(values)
     for start in range(0, len(values), 2 * step):
         for x in range(start, start + step, lanes):
             a, b = load(values, x), load(values, x + step)
@@ -147,7 +148,7 @@ def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2 = zero, zero, zero
     t0, t1, t2 = zero, zero, zero
-    if values.itemsize == 4:
+    if width(values) == 8:
         for x in range(0, len(values), 8):
             a, v = load(left, x), load(values, x)
             s0 = multiply_add(a, alternate_1(swap_1(v)), s0)
@@ -174,7 +175,7 @@ def _overlap_two(left, values, step):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2, s3 = zero, zero, zero, zero  # a sum per product: none waits for another
     t0, t1, t2, t3 = zero, zero, zero, zero
-    lanes = 32 // values.itemsize
+    lanes = width(values)
     for start in range(0, len(values), 4 * step):
         for x in range(start, start + step, lanes):
             a0, a1 = load(left, x), load(left, x + step)
@@ -191,7 +192,7 @@ def _overlap_two(left, values, step):  # pragma: no cover - compiled
 @subkernel
 def _overlap_one(left, values, step):  # pragma: no cover - compiled
     s, t = spread(values, 0.0), spread(values, 0.0)
-    lanes = 32 // values.itemsize
+    lanes = width(values)
     for start in range(0, len(values), 2 * step):
         for x in range(start, start + step, lanes):
             s = multiply_add(load(left, x + step), load(values, x), s)

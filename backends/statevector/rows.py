@@ -82,30 +82,34 @@ class Translation:
         ansatz, n, count = self._ansatz, self._qubits, len(parameters)
         betas, gammas = ansatz.split(parameters)
         slopes, bends, phase = self._phases(gammas)
-        full = np.zeros((count, ansatz.layers, self._width))
-        full[:, :, :n] = betas if ansatz.multi_angle else betas[:, :, None]
-        quarters = np.round(full / (np.pi / 2))
-        flips, masks = np.zeros((count, self._width), dtype=np.uint8), np.zeros(full.shape, dtype=np.uint8)
-        turned = np.ones(full.shape)
-        if np.any(quarters):
-            full = full - quarters * (np.pi / 2)
+        given, quarters = betas, np.rint(betas * (2 / np.pi))
+        flips, masks = np.zeros((count, self._width), np.uint8), np.zeros(slopes.shape, np.uint8)
+        turned, turning = np.ones(slopes.shape), bool(quarters.any())
+        if turning:
+            betas = betas - quarters * (np.pi / 2)
+            turns = np.zeros(slopes.shape, np.int64)
+            turns[:, :, :n] = (quarters if ansatz.multi_angle else quarters[:, :, None]) % 4
             for layer in range(ansatz.layers):
                 masks[:, layer] = flips
                 phase += _flip(slopes[:, layer], bends[:, layer], flips)
-                turns = quarters[:, layer].astype(np.int64) % 4
-                flips = flips ^ (turns & 1).astype(np.uint8)
-                slopes[:, layer] += np.pi * (turns & 1)
+                here = turns[:, layer]
+                flips = flips ^ (here & 1).astype(np.uint8)
+                slopes[:, layer] += np.pi * (here & 1)
                 signs = 1.0 - 2.0 * flips
-                negative = np.where(turns == 1, signs > 0, np.where(turns == 3, signs < 0, turns == 2))
+                negative = np.where(here == 1, signs > 0, np.where(here == 3, signs < 0, here == 2))
                 phase += np.pi * negative.sum(axis=1)
                 turned[:, layer] = signs
         slopes[:, 0, :n] -= np.pi / 2  # the uniform start in the frame of rotations
-        factors = np.cos(full).prod(axis=2)
-        last = np.zeros((count, ansatz.layers))
+        tangents, last = np.zeros(slopes.shape), np.zeros(gammas.shape[:2])
+        if ansatz.multi_angle:
+            tangents[:, :, :n], factors = np.tan(betas), np.cos(betas).prod(axis=2)
+        else:
+            tangents[:, :, :n], factors = np.tan(betas)[:, :, None], np.cos(betas) ** n
         if self._folded:
-            factors = factors * np.cos(betas)
-            last = self.sign * np.tan(betas)
-        tangents = turned * np.tan(full)
+            factors = factors * np.cos(given)
+            last = self.sign * np.tan(given)
+        if turning:
+            tangents *= turned
         return Rows(slopes, bends, tangents, factors, flips, turned, phase, masks, self._kind, last)
 
     def cost(self, observable: Ising, flips: Array) -> tuple[Array, Array, Array]:

@@ -12,17 +12,19 @@ import numpy as np
 
 from backends.compiling import kernel, subkernel
 from backends.statevector.factors import (
+    advance,
     apply_values,
     fill_block_phases,
     fill_block_values,
     fill_phases,
+    fill_steps,
     fill_values,
     multiply_phases,
     outer_part,
     weighted_sum,
     write_phases,
 )
-from backends.statevector.lanes import load, store
+from backends.statevector.lanes import load, store, width
 from backends.statevector.reflection import reflect
 from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import rotate
@@ -60,9 +62,10 @@ def sweep(
         scale = 2.0 ** (-n / 2) if step == 0 else float(factors[step - 1])
         side, final = step % 2, step == layers
         local, outer = sides(side, m, w, n)
-        table = np.empty((2, 1 << len(local)), real.dtype)
+        table, steps = np.empty((2, 1 << len(local)), real.dtype), np.empty((2, len(outer), n))
         if not final:
-            fill_phases(slopes[step], bends[step], local, table[0], table[1])
+            fill_phases(slopes[step], bends[step], local, 1.0, table[0], table[1])
+            fill_steps(slopes[step], bends[step], local, outer, 1.0, steps)
         elif len(cost_slopes) > 0:
             fill_values(cost_slopes, cost_bends, local, table[0])
         given = slopes[step] if not final else cost_slopes
@@ -71,11 +74,13 @@ def sweep(
         vectors = (real, imaginary, left_real, left_imaginary)
         if side == 0:
             total += _low_pass(
-                given, curved, before, after, scale, step, layers, m, local, outer, table, *vectors
+                given, curved, before, after, scale, step, layers, m, local, outer, table, steps, *vectors
             )
         else:
             own = before[local], after[local]
-            total += _high_pass(given, curved, *own, scale, step, layers, m, w, local, outer, table, *vectors)
+            total += _high_pass(
+                given, curved, *own, scale, step, layers, m, w, local, outer, table, steps, *vectors
+            )
         if kind > 0 and not final:  # it commutes with the mixers, so a sweep of its own may follow them
             reflect(real[:half], imaginary[:half], real[half:], imaginary[half:], kind, last[step])
     return total
@@ -93,13 +98,13 @@ def sides(side: int, m: int, w: int, n: int) -> tuple[Array, Array]:
 
 @kernel
 def _low_pass(
-    slopes, bends, before, after, scale, step, layers, m, local, outer, table,
+    slopes, bends, before, after, scale, step, layers, m, local, outer, table, steps,
     real, imaginary, left_real, left_imaginary,
 ):  # fmt: skip  # pragma: no cover - compiled
     k = len(local)
     zero = k - k  # a literal would have what it is given to compiled once more
     small, large = 1 << k, 1 << m
-    total, shifts = 0.0, np.empty(k)
+    total, shifts, tower = 0.0, np.empty(k), np.empty((2, len(outer) + 1, k + len(outer) + 1))
     low, high = np.empty((2, 64), real.dtype), np.empty((2, 32), real.dtype)
     for start in range(0, len(real), large):
         a, b = real[start : start + large], imaginary[start : start + large]
@@ -112,18 +117,19 @@ def _low_pass(
         for x in range(0, large, small):
             if step == layers and len(slopes) == 0:
                 continue
-            value = outer_part(slopes, bends, local, outer, (start + x) // small, shifts)
-            u, v = a[x : x + small], b[x : x + small]
+            u, v, block = a[x : x + small], b[x : x + small], (start + x) // small
             if step == layers:
+                value = outer_part(slopes, bends, local, outer, block, shifts)
                 total += _weigh(
                     value, shifts, table[0], low[0], high[0], u, v, start + x, left_real, left_imaginary
                 )
                 continue
-            fill_block_phases(value, shifts, scale, low, high)
+            advance(block, steps, tower)
+            fill_block_phases(tower, scale, low, high)
             if step == 0:
                 write_phases(u, v, table, low, high)
             else:
-                multiply_phases(u, v, table, low, high, 1.0)
+                multiply_phases(u, v, u, v, table, low, high)
             rotate(u, after, zero, k)
             rotate(v, after, zero, k)
         if step < layers:
@@ -145,7 +151,7 @@ def _weigh(
 
 @kernel
 def _high_pass(
-    slopes, bends, before, after, scale, step, layers, m, w, local, outer, table,
+    slopes, bends, before, after, scale, step, layers, m, w, local, outer, table, steps,
     real, imaginary, left_real, left_imaginary,
 ):  # fmt: skip  # pragma: no cover - compiled
     k, columns = len(local), 1 << w
@@ -154,7 +160,7 @@ def _high_pass(
     c, d = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
     low = np.empty((2, 1 << (k // 2 + k % 2)), real.dtype)
     high = np.empty((2, 1 << (k // 2)), real.dtype)
-    total, shifts = 0.0, np.empty(k)
+    total, shifts, tower = 0.0, np.empty(k), np.empty((2, len(outer) + 1, k + len(outer) + 1))
     for block in range(1 << (m - w)):
         gather(real, a, block * columns, m, columns)
         gather(imaginary, b, block * columns, m, columns)
@@ -164,8 +170,8 @@ def _high_pass(
             scatter(a, real, block * columns, m, columns)
             scatter(b, imaginary, block * columns, m, columns)
             continue
-        value = outer_part(slopes, bends, local, outer, block, shifts)
         if step == layers:
+            value = outer_part(slopes, bends, local, outer, block, shifts)
             total += _weigh(value, shifts, table[0], low[0], high[0], a, b, k - k, c, d)
             if spare > 0:
                 scatter(c, left_real, block * columns, m, columns)
@@ -173,8 +179,9 @@ def _high_pass(
                 scatter(a, real, block * columns, m, columns)
                 scatter(b, imaginary, block * columns, m, columns)
             continue
-        fill_block_phases(value, shifts, scale, low, high)
-        multiply_phases(a, b, table, low, high, 1.0)
+        advance(block, steps, tower)
+        fill_block_phases(tower, scale, low, high)
+        multiply_phases(a, b, a, b, table, low, high)
         rotate(a, after, w, k)
         rotate(b, after, w, k)
         scatter(a, real, block * columns, m, columns)
@@ -185,7 +192,7 @@ def _high_pass(
 @subkernel
 def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy the tile of all high bits and the columns from ``offset`` on into a buffer."""
-    lanes = 32 // source.itemsize
+    lanes = width(source)
     for row in range(len(source) >> m):
         here, there = offset + (row << m), row * columns
         for x in range(0, columns, lanes):
@@ -195,7 +202,7 @@ def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
 @subkernel
 def scatter(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy a buffer back to its tile."""
-    lanes = 32 // source.itemsize
+    lanes = width(source)
     for row in range(len(target) >> m):
         here, there = offset + (row << m), row * columns
         for x in range(0, columns, lanes):

@@ -12,9 +12,11 @@ import numpy as np
 
 from backends.compiling import kernel, subkernel
 from backends.statevector.factors import (
+    advance,
     fill_block_phases,
     fill_block_values,
     fill_phases,
+    fill_steps,
     fill_values,
     multiply_phases,
     outer_part,
@@ -41,6 +43,7 @@ def sweep_back(
         side, inner = step % 2, step < layers
         local, outer = sides(side, m, w, n)
         table, values = np.empty((2, 1 << len(local)), real.dtype), np.empty(1 << len(local), real.dtype)
+        steps = np.empty((2, len(outer), n))
         # what is owed: by the layer that is being undone its other bits' cosines, at the end those of all
         owed = float(factors[layers - 1]) if step >= layers - 1 else 1.0
         whole = float(factors[step]) * owed if inner else owed
@@ -51,14 +54,15 @@ def sweep_back(
             others /= np.sqrt(1.0 + last[step] ** 2)
         which = min(step, len(cost_slopes) - 1)
         if inner:
-            fill_phases(slopes[step], bends[step], local, table[0], table[1])
+            fill_phases(slopes[step], bends[step], local, -1.0, table[0], table[1])
+            fill_steps(slopes[step], bends[step], local, outer, -1.0, steps)
             fill_values(cost_slopes[which], cost_bends[which], local, values)
         own = np.arange(m) if side == 0 else local
         sums = np.zeros((2, len(own)))
         known = differences[step] if len(differences) > 0 and inner else np.empty(0, real.dtype)
         total = _pass_back(
-            slopes[this], bends[this], cost_slopes[which], cost_bends[which], -tangents[this][own],
-            -tangents[earlier][own], sums, whole, step, layers, m, w, local, outer, table, values,
+            cost_slopes[which], cost_bends[which], -tangents[this][own], -tangents[earlier][own], sums,
+            whole, step, layers, m, w, local, outer, table, steps, values,
             real, imaginary, left_real, left_imaginary, known,
         )  # fmt: skip
         turned = slice(0 if side == 0 else w, None)
@@ -89,8 +93,8 @@ def _undo_last(real, imaginary, left_real, left_imaginary, kind, tangent, others
 
 @kernel
 def _pass_back(
-    slopes, bends, cost_slopes, cost_bends, undone, undone_earlier, sums, scale,
-    step, layers, m, w, local, outer, table, values,
+    cost_slopes, cost_bends, undone, undone_earlier, sums, scale,
+    step, layers, m, w, local, outer, table, steps, values,
     real, imaginary, left_real, left_imaginary, differences,
 ):  # fmt: skip  # pragma: no cover - compiled
     """Every block or tile of one side; returns the slope by the phase's angle, without its scale."""
@@ -101,6 +105,7 @@ def _pass_back(
     a, b = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
     c, d = np.empty(spare, real.dtype), np.empty(spare, real.dtype)
     buffer = np.empty(large if len(differences) > 0 else 0, real.dtype)
+    tower = np.empty((2, len(outer) + 1, len(local) + len(outer) + 1))
     total = 0.0
     for block in range((len(real) >> m) if side == 0 else 1 << (m - w)):
         start = block * large if side == 0 else block * columns
@@ -115,7 +120,7 @@ def _pass_back(
         if step < layers:
             _undo_bits(a, b, c, d, undone, first, end, sums[0])
             total += _undo_phases(
-                slopes, bends, cost_slopes, cost_bends, scale, local, outer, block, table, values,
+                cost_slopes, cost_bends, scale, local, outer, block, table, steps, tower, values,
                 a, b, c, d, buffer,
             )  # fmt: skip
             if len(differences) > 0 and side == 0:
@@ -146,7 +151,7 @@ def _undo_bits(a, b, c, d, undone, first, end, sums):  # pragma: no cover - comp
 
 @subkernel
 def _undo_phases(
-    slopes, bends, cost_slopes, cost_bends, scale, local, outer, block, table, values, a, b, c, d, differences
+    cost_slopes, cost_bends, scale, local, outer, block, table, steps, tower, values, a, b, c, d, differences
 ):  # pragma: no cover - compiled
     """Return Im⟨λ|C|ψ⟩ of a block or tile, then divide both states by the phase."""
     k, small = len(local), 1 << len(local)
@@ -162,8 +167,8 @@ def _undo_phases(
         value = outer_part(cost_slopes, cost_bends, local, outer, which, shifts)
         fill_block_values(value, shifts, low[0], high[0])
         total += overlap_sum(s, t, u, v, values, low[0], high[0])
-        value = outer_part(slopes, bends, local, outer, which, shifts)
-        fill_block_phases(value, shifts, scale, low, high)
-        multiply_phases(u, v, table, low, high, -1.0)
-        multiply_phases(s, t, table, low, high, -1.0)
+        advance(which, steps, tower)
+        fill_block_phases(tower, scale, low, high)
+        multiply_phases(u, v, u, v, table, low, high)
+        multiply_phases(s, t, s, t, table, low, high)
     return total

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SHORTEST = 4e-3  # seconds of CPU that one measurement lasts at least; a shorter call is repeated within it
+LONGEST = 25e-3  # seconds up to which all measurements of a contest last as long as its slowest single call
 PATIENCE = 5.0  # seconds of a call beyond which three repeats have to do
 SPAN = 2.0  # seconds over which a full contest of short calls goes on: the processor's clock changes in less
 
@@ -36,16 +37,21 @@ class Timing:
 
 
 def race(contestants: Mapping[str, Callable[[], object]], repeats: int = 7) -> dict[str, Timing]:
-    """Time all contestants by turns, ``repeats`` times or more; a first call warms up and sizes a turn."""
-    calls, values = {}, {}
+    """Time all contestants by turns, ``repeats`` times or more; a first call warms up and sizes a turn.
+
+    Turns last alike where calls are short: each begins with caches that the one before has emptied, which
+    would weigh more on the shorter.
+    """
+    took, values = {}, {}
     for name, contestant in contestants.items():
         values[name] = contestant()
         start = time.process_time()
         contestant()
-        took = max(time.process_time() - start, 1e-7)
-        calls[name] = max(1, math.ceil(SHORTEST / took))
-        if took > PATIENCE:
-            repeats = min(repeats, 3)
+        took[name] = max(time.process_time() - start, 1e-7)
+    turn = max(SHORTEST, min(LONGEST, max(took.values())))
+    calls = {name: max(1, math.ceil(turn / once)) for name, once in took.items()}
+    if max(took.values()) > PATIENCE:
+        repeats = min(repeats, 3)
     cpu, wall = {name: [] for name in contestants}, {name: [] for name in contestants}
     begun, least, done = time.perf_counter(), SPAN if repeats >= 7 else 0.0, 0
     while done < repeats or time.perf_counter() - begun < least:

