@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.compiling import kernel, subkernel
+from backends.compiling import apart, fragment, kernel, subkernel
 from backends.statevector.lanes import (
     add,
     load,
     multiply,
     multiply_add,
+    row_of,
     spread,
     store,
     subtract_product,
@@ -39,7 +40,7 @@ def fill_phases(slopes, bends, local, sign, real, imaginary):  # pragma: no cove
         _append(real, imaginary, own_real, own_imaginary, half)
 
 
-@subkernel
+@fragment
 def _append(real, imaginary, own_real, own_imaginary, half):  # pragma: no cover - compiled
     lanes = width(real)
     if half < lanes:
@@ -90,6 +91,7 @@ def advance(block, steps, tower):  # pragma: no cover - compiled
     Row t of ``tower [2, J + 1, K + J + 1]`` is the product over the set bits from t on; its last column is
     their own phase. Row 0 is what a block needs, and a new block changes few rows.
     """
+    apart()
     count, width = steps.shape[1], steps.shape[2]
     if block == 0:
         for t in range(count + 1):
@@ -113,6 +115,7 @@ def advance(block, steps, tower):  # pragma: no cover - compiled
 @subkernel
 def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover - compiled
     """Write what the set outer bits add to each local slope; return their own part of A."""
+    apart()
     value = 0.0
     for q in range(len(shifts)):  # an assignment to a slice takes long to compile
         shifts[q] = 0.0
@@ -131,17 +134,18 @@ def outer_part(slopes, bends, local, outer, block, shifts):  # pragma: no cover 
 @subkernel
 def fill_block_phases(tower, scale, low, high):  # pragma: no cover - compiled
     """Write the block's phases of its lower and its upper bits, ``[2, 2^(k/2)]`` each, times a scale."""
+    apart()
     own = tower.shape[2] - 1
     low[0, 0], low[1, 0] = scale * tower[0, 0, own], scale * tower[1, 0, own]
     high[0, 0], high[1, 0] = 1.0, 0.0
     lower, upper = _bits_of(low.shape[1]), _bits_of(high.shape[1])
     for q in range(lower):
-        _double(low[0], low[1], 1 << q, tower[0, 0, q], tower[1, 0, q])
+        _double(row_of(low, 0), row_of(low, 1), 1 << q, tower[0, 0, q], tower[1, 0, q])
     for q in range(upper):
-        _double(high[0], high[1], 1 << q, tower[0, 0, lower + q], tower[1, 0, lower + q])
+        _double(row_of(high, 0), row_of(high, 1), 1 << q, tower[0, 0, lower + q], tower[1, 0, lower + q])
 
 
-@subkernel
+@fragment
 def _bits_of(size):  # pragma: no cover - compiled
     bits = 0
     while 1 << bits < size:
@@ -154,13 +158,14 @@ def multiply_phases(
     source_real, source_imaginary, real, imaginary, table, low, high
 ):  # pragma: no cover - compiled
     """Write a block times table · low · high; source and target may be one."""
+    apart()
     lanes, size = width(real), low.shape[1]
     for h in range(high.shape[1]):
         c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
             place = h * size + x
-            u, v = load(table[0], place), load(table[1], place)
-            a, b = load(low[0], x), load(low[1], x)
+            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
+            a, b = load(row_of(low, 0), x), load(row_of(low, 1), x)
             p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
             u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
             a, b = load(source_real, place), load(source_imaginary, place)
@@ -171,13 +176,14 @@ def multiply_phases(
 @subkernel
 def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Write table · low · high to a block."""
+    apart()
     lanes, size = width(real), low.shape[1]
     for h in range(high.shape[1]):
         c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
             place = h * size + x
-            u, v = load(table[0], place), load(table[1], place)
-            a, b = load(low[0], x), load(low[1], x)
+            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
+            a, b = load(row_of(low, 0), x), load(row_of(low, 1), x)
             p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
             store(real, place, subtract_product(q, s, multiply(p, c)))
             store(imaginary, place, multiply_add(q, c, multiply(p, s)))
@@ -202,6 +208,7 @@ def fill_values(slopes, bends, local, values):  # pragma: no cover - compiled
 @subkernel
 def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
     """Write what the outer bits add, over the lower and the upper local bits, ``[2^(k/2)]`` each."""
+    apart()
     low[0], high[0] = value, 0.0
     lower = _bits_of(len(low))
     for q in range(lower):
@@ -215,6 +222,7 @@ def fill_block_values(value, shifts, low, high):  # pragma: no cover - compiled
 @subkernel
 def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ |ψ|² A over a block."""
+    apart()
     lanes, size = width(real), len(low)
     first, second = spread(real, 0.0), spread(real, 0.0)
     third, fourth = spread(real, 0.0), spread(real, 0.0)
@@ -239,6 +247,7 @@ def weighted_sum(real, imaginary, table, low, high):  # pragma: no cover - compi
 @subkernel
 def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  # pragma: no cover - compiled
     """Write A ψ of a block, and return Σ |ψ|² A."""
+    apart()
     lanes, size = width(real), len(low)
     result = 0.0
     for h in range(len(high)):
@@ -259,6 +268,7 @@ def apply_values(real, imaginary, table, low, high, out_real, out_imaginary):  #
 @subkernel
 def overlap_sum(left_real, left_imaginary, real, imaginary, table, low, high):  # pragma: no cover - compiled
     """Return Σ A (λ_re ψ_im − λ_im ψ_re) over a block: the imaginary part of ⟨λ|A|ψ⟩."""
+    apart()
     lanes, size = width(real), len(low)
     result = 0.0
     for h in range(len(high)):

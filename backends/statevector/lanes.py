@@ -12,7 +12,9 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.extending import intrinsic
+from numba.core.imputils import impl_ret_borrowed
 from numba.extending import models, register_model
+from numba.np import arrayobj
 
 INDEX = ir.IntType(32)
 
@@ -57,6 +59,50 @@ def width(typing_context, array):
     """Return the number of lanes, a constant of the array's type."""
     lanes = Lanes(array.dtype).width
     return types.intp(array), lambda context, *_: context.get_constant(types.intp, lanes)
+
+
+@_compiled
+def part(typing_context, array, start, size):
+    """Return the view of ``size`` numbers of a contiguous vector from ``start`` on.
+
+    As ``array[start : start + size]``, for places that are known to lie inside: what numba makes of a slice,
+    with its care for signs and steps, takes ten times as long to compile.
+    """
+    if array.layout != "C":
+        return None  # no such function of a vector with gaps
+    view = types.Array(array.dtype, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        source = context.make_array(array)(context, builder, arguments[0])
+        return _view(context, builder, view, source, builder.gep(source.data, [arguments[1]]), arguments[2])
+
+    return view(array, types.intp, types.intp), generate
+
+
+@_compiled
+def row_of(typing_context, array, index):
+    """Return the view of a row of a contiguous matrix, as ``array[index]``, for an index from 0 on."""
+    if array.layout != "C":
+        return None  # no such function of a vector with gaps
+    view = types.Array(array.dtype, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        source = context.make_array(array)(context, builder, arguments[0])
+        columns = builder.extract_value(source.shape, array.ndim - 1)
+        data = builder.gep(source.data, [builder.mul(arguments[1], columns)])
+        return _view(context, builder, view, source, data, columns)
+
+    return view(array, types.intp), generate
+
+
+def _view(context: Any, builder: Any, kind: Any, source: Any, data: Any, size: Any) -> Any:
+    target = context.make_array(kind)(context, builder)
+    itemsize = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+    arrayobj.populate_array(
+        target, data=data, shape=[size], strides=[itemsize], itemsize=itemsize, meminfo=source.meminfo,
+        parent=source.parent,
+    )  # fmt: skip
+    return impl_ret_borrowed(context, builder, kind, target._getvalue())
 
 
 @_compiled

@@ -6,7 +6,7 @@ b (bit 1) into a − t b, b + t a with t = tan β_q: rotations but for the facto
 
 from __future__ import annotations
 
-from backends.compiling import subkernel
+from backends.compiling import apart, fragment, subkernel
 from backends.statevector.lanes import (
     add,
     alternate_1,
@@ -33,6 +33,7 @@ def rotate(values, tangents, first, end):  # pragma: no cover - compiled
 
     ``first`` is 0 or at least 3. Bits 0 to 2 are turned within vectors or a pair of them.
     """
+    apart()
     q = first
     if q == 0:
         _rotate_lowest(values, tangents, end)
@@ -46,7 +47,7 @@ def rotate(values, tangents, first, end):  # pragma: no cover - compiled
         _rotate_one(values, 1 << q, tangents[q])
 
 
-@subkernel
+@fragment
 def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
     zero = tangents[0] * 0.0
     t0 = spread(values, tangents[0])
@@ -68,7 +69,7 @@ def _rotate_lowest(values, tangents, end):  # pragma: no cover - compiled
         store(values, x + 4, multiply_add(t2, a, b))
 
 
-@subkernel
+@fragment
 def _rotate_three(values, step, first, second, third):  # pragma: no cover - compiled
     """Turn three neighbouring bits, the lowest of stride ``step``, with one load and store each."""
     t, u, w = spread(values, first), spread(values, second), spread(values, third)
@@ -97,7 +98,7 @@ def _rotate_three(values, step, first, second, third):  # pragma: no cover - com
             store(values, x + 7 * step, multiply_add(w, a3, a7))
 
 
-@subkernel
+@fragment
 def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
     t, u = spread(values, first), spread(values, second)
     lanes = width(values)
@@ -113,7 +114,7 @@ def _rotate_two(values, step, first, second):  # pragma: no cover - compiled
             store(values, x + 3 * step, multiply_add(u, a1, a3))
 
 
-@subkernel
+@fragment
 def _rotate_one(values, step, tangent):  # pragma: no cover - compiled
     t = spread(values, tangent)
     lanes = width(values)
@@ -130,6 +131,7 @@ def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
 
     It is ⟨l|K_q|v⟩ with K = [[0, −1], [1, 0]], the generator of bit q's rotation.
     """
+    apart()
     q = first
     if q == 0:
         _overlap_lowest(left, values, end, sums)
@@ -143,7 +145,7 @@ def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
         sums[q] += _overlap_one(left, values, 1 << q)
 
 
-@subkernel
+@fragment
 def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2 = zero, zero, zero
@@ -170,7 +172,7 @@ def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
         sums[2] += total(add(s2, t2))
 
 
-@subkernel
+@fragment
 def _overlap_two(left, values, step):  # pragma: no cover - compiled
     zero = spread(values, 0.0)
     s0, s1, s2, s3 = zero, zero, zero, zero  # a sum per product: none waits for another
@@ -189,7 +191,7 @@ def _overlap_two(left, values, step):  # pragma: no cover - compiled
     return total(add(add(s0, s1), add(s2, s3))), total(add(add(t0, t1), add(t2, t3)))
 
 
-@subkernel
+@fragment
 def _overlap_one(left, values, step):  # pragma: no cover - compiled
     s, t = spread(values, 0.0), spread(values, 0.0)
     lanes = width(values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.compiling import kernel, subkernel
+from backends.compiling import apart, kernel, subkernel
 from backends.statevector.factors import (
     advance,
     apply_values,
@@ -24,7 +24,7 @@ from backends.statevector.factors import (
     weighted_sum,
     write_phases,
 )
-from backends.statevector.lanes import load, store, width
+from backends.statevector.lanes import load, part, row_of, store, width
 from backends.statevector.reflection import reflect
 from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import rotate
@@ -107,21 +107,30 @@ def _low_pass(
     total, shifts, tower = 0.0, np.empty(k), np.empty((2, len(outer) + 1, k + len(outer) + 1))
     low, high = np.empty((2, 64), real.dtype), np.empty((2, 32), real.dtype)
     for start in range(0, len(real), large):
-        a, b = real[start : start + large], imaginary[start : start + large]
+        a, b = part(real, start, large), part(imaginary, start, large)
         if step > 0:
             for x in range(0, large, small):
-                rotate(a[x : x + small], before, zero, k)
-                rotate(b[x : x + small], before, zero, k)
+                rotate(part(a, x, small), before, zero, k)
+                rotate(part(b, x, small), before, zero, k)
             rotate(a, before, k, m)
             rotate(b, before, k, m)
         for x in range(0, large, small):
             if step == layers and len(slopes) == 0:
                 continue
-            u, v, block = a[x : x + small], b[x : x + small], (start + x) // small
+            u, v, block = part(a, x, small), part(b, x, small), (start + x) // small
             if step == layers:
                 value = outer_part(slopes, bends, local, outer, block, shifts)
                 total += _weigh(
-                    value, shifts, table[0], low[0], high[0], u, v, start + x, left_real, left_imaginary
+                    value,
+                    shifts,
+                    row_of(table, 0),
+                    row_of(low, 0),
+                    row_of(high, 0),
+                    u,
+                    v,
+                    start + x,
+                    left_real,
+                    left_imaginary,
                 )
                 continue
             advance(block, steps, tower)
@@ -142,11 +151,14 @@ def _low_pass(
 def _weigh(
     value, shifts, values, low, high, real, imaginary, start, left_real, left_imaginary
 ):  # pragma: no cover
+    apart()
     fill_block_values(value, shifts, low, high)
     if len(left_real) == 0:
         return weighted_sum(real, imaginary, values, low, high)
-    end = start + len(real)
-    return apply_values(real, imaginary, values, low, high, left_real[start:end], left_imaginary[start:end])
+    size = len(real)
+    return apply_values(
+        real, imaginary, values, low, high, part(left_real, start, size), part(left_imaginary, start, size)
+    )
 
 
 @kernel
@@ -172,7 +184,9 @@ def _high_pass(
             continue
         if step == layers:
             value = outer_part(slopes, bends, local, outer, block, shifts)
-            total += _weigh(value, shifts, table[0], low[0], high[0], a, b, k - k, c, d)
+            total += _weigh(
+                value, shifts, row_of(table, 0), row_of(low, 0), row_of(high, 0), a, b, k - k, c, d
+            )
             if spare > 0:
                 scatter(c, left_real, block * columns, m, columns)
                 scatter(d, left_imaginary, block * columns, m, columns)
@@ -192,6 +206,7 @@ def _high_pass(
 @subkernel
 def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy the tile of all high bits and the columns from ``offset`` on into a buffer."""
+    apart()
     lanes = width(source)
     for row in range(len(source) >> m):
         here, there = offset + (row << m), row * columns
@@ -202,6 +217,7 @@ def gather(source, target, offset, m, columns):  # pragma: no cover - compiled
 @subkernel
 def scatter(source, target, offset, m, columns):  # pragma: no cover - compiled
     """Copy a buffer back to its tile."""
+    apart()
     lanes = width(source)
     for row in range(len(target) >> m):
         here, there = offset + (row << m), row * columns

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.compiling import kernel, subkernel
+from backends.compiling import apart, fragment, kernel, subkernel
 from backends.statevector.factors import (
     advance,
     fill_block_phases,
@@ -22,6 +22,7 @@ from backends.statevector.factors import (
     outer_part,
     overlap_sum,
 )
+from backends.statevector.lanes import part, row_of
 from backends.statevector.reflection import reflect, reflection_slope
 from backends.statevector.rotations import overlaps, rotate
 from backends.statevector.zigzag import gather, scatter, sides
@@ -110,15 +111,15 @@ def _pass_back(
     for block in range((len(real) >> m) if side == 0 else 1 << (m - w)):
         start = block * large if side == 0 else block * columns
         if side == 0:
-            a, b = real[start : start + large], imaginary[start : start + large]
-            c, d = left_real[start : start + large], left_imaginary[start : start + large]
+            a, b = part(real, start, large), part(imaginary, start, large)
+            c, d = part(left_real, start, large), part(left_imaginary, start, large)
         else:
             gather(real, a, start, m, columns)
             gather(imaginary, b, start, m, columns)
             gather(left_real, c, start, m, columns)
             gather(left_imaginary, d, start, m, columns)
         if step < layers:
-            _undo_bits(a, b, c, d, undone, first, end, sums[0])
+            _undo_bits(a, b, c, d, undone, first, end, row_of(sums, 0))
             total += _undo_phases(
                 cost_slopes, cost_bends, scale, local, outer, block, table, steps, tower, values,
                 a, b, c, d, buffer,
@@ -129,7 +130,7 @@ def _pass_back(
             elif len(differences) > 0:
                 scatter(buffer, differences, start, m, columns)
         if step > 0:
-            _undo_bits(a, b, c, d, undone_earlier, first, end, sums[1])
+            _undo_bits(a, b, c, d, undone_earlier, first, end, row_of(sums, 1))
             if side == 1:
                 scatter(a, real, start, m, columns)
                 scatter(b, imaginary, start, m, columns)
@@ -141,6 +142,7 @@ def _pass_back(
 @subkernel
 def _undo_bits(a, b, c, d, undone, first, end, sums):  # pragma: no cover - compiled
     """Add the overlaps of the bits to ``sums``, then turn all four arrays back."""
+    apart()
     overlaps(c, a, first, end, sums)
     overlaps(d, b, first, end, sums)
     rotate(a, undone, first, end)
@@ -149,7 +151,7 @@ def _undo_bits(a, b, c, d, undone, first, end, sums):  # pragma: no cover - comp
     rotate(d, undone, first, end)
 
 
-@subkernel
+@fragment
 def _undo_phases(
     cost_slopes, cost_bends, scale, local, outer, block, table, steps, tower, values, a, b, c, d, differences
 ):  # pragma: no cover - compiled
@@ -162,11 +164,11 @@ def _undo_phases(
             differences[x] = c[x] * b[x] - d[x] * a[x]
     for x in range(0, len(a), small):
         which = (block * len(a) + x) // small
-        u, v = a[x : x + small], b[x : x + small]
-        s, t = c[x : x + small], d[x : x + small]
+        u, v = part(a, x, small), part(b, x, small)
+        s, t = part(c, x, small), part(d, x, small)
         value = outer_part(cost_slopes, cost_bends, local, outer, which, shifts)
-        fill_block_values(value, shifts, low[0], high[0])
-        total += overlap_sum(s, t, u, v, values, low[0], high[0])
+        fill_block_values(value, shifts, row_of(low, 0), row_of(high, 0))
+        total += overlap_sum(s, t, u, v, values, row_of(low, 0), row_of(high, 0))
         advance(which, steps, tower)
         fill_block_phases(tower, scale, low, high)
         multiply_phases(u, v, u, v, table, low, high)

@@ -24,7 +24,6 @@ from tests.claims.circuit_search.molecules import (
     keep_picture,
     path_of,
     share,
-    successful_gates,
     wants_pictures,
 )
 from tests.claims.circuit_search.searches import Search, carried_out
@@ -47,13 +46,12 @@ VARIANTS: dict[str, dict[str, object]] = {
     "a list of gates with angles": {"encoding": "list_with_angles"},
     "no kick of the angles": {"optimizer": ExactDescent(kick=0.0)},
 }
-SHORTER = 0.85  # of the length without halting
-ALIKE = 0.05  # in the share of success, which halting must not cost
+ALIKE = 0.05  # in the share of success, up to which two searches count as equal
 SEEDS = 5
 
 
 def rows(quick: bool) -> Iterator[Row]:
-    """One row for each variant, and what halting does; the quick form runs none."""
+    """One row for each variant; the quick form runs none."""
     name = "H2_4q_r0.70"
     if quick:
         return
@@ -68,7 +66,6 @@ def rows(quick: bool) -> Iterator[Row]:
     runs = {label: [next(results) for _ in part] for label, part in searches.items()}
     for label, part in runs.items():
         yield variant(label, part, runs["all of it"])
-    yield halting("H2, 4 qubits", runs["all of it"], runs["no halting"], "")
     if wants_pictures():
         shares = {label: [share(ending(errors(run))) for run in part] for label, part in runs.items()}
         keep_picture("ablation", draw_shares(shares))
@@ -84,23 +81,3 @@ def variant(label: str, runs: list[Result], whole: list[Result]) -> Row:
     reason = "" if holds else "the piece does not pay here"
     claim = f"H2, share of the last fifth, {SEEDS} seeds: {label}"
     return Row(claim, "", f"{all_of_it:.0%}", ours, holds, reason)
-
-
-def halting(name: str, with_it: list[Result], without: list[Result], paper: str) -> Row:
-    """The mean length of the last successful episodes, with random horizons and without."""
-    shares = [float(np.mean([share(ending(errors(run))) for run in part])) for part in (with_it, without)]
-    lengths = [_mean_length(part) for part in (with_it, without)]
-    holds = bool(lengths[0] <= SHORTER * lengths[1] and shares[0] >= shares[1] - ALIKE)
-    shorter = (
-        "one has no success" if np.isnan(lengths).any() else f"{1 - lengths[0] / lengths[1]:.0%} shorter"
-    )
-    reason = "" if holds else f"{shorter}, at {shares[0]:.0%} against {shares[1]:.0%} of success"
-    return Row(
-        f"{name}: random halting shortens successful episodes by 15 % at equal success", paper,
-        f"{lengths[1]:.1f} gates, {shares[1]:.0%}", f"{lengths[0]:.1f} gates, {shares[0]:.0%}", holds, reason,
-    )  # fmt: skip
-
-
-def _mean_length(runs: list[Result]) -> float:
-    lengths = np.array([successful_gates(run) for run in runs])
-    return float(lengths[~np.isnan(lengths)].mean()) if not np.isnan(lengths).all() else float("nan")
