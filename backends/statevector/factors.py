@@ -282,3 +282,32 @@ def overlap_sum(left_real, left_imaginary, real, imaginary, table, low, high):  
             sums = multiply_add(w, e, sums)
         result += total(sums)
     return result
+
+
+@subkernel
+def overlap_and_phases(
+    left_real, left_imaginary, real, imaginary, values, low_values, high_values, table, low, high
+):  # pragma: no cover - compiled
+    """Return ``overlap_sum`` of two states, then multiply both by table · low · high."""
+    apart()
+    lanes, size = width(real), low.shape[1]
+    result = 0.0
+    for h in range(high.shape[1]):
+        c, s, base = spread(real, high[0, h]), spread(real, high[1, h]), spread(real, high_values[h])
+        sums = spread(real, 0.0)
+        for x in range(0, size, lanes):
+            place = h * size + x
+            a, b = load(left_real, place), load(left_imaginary, place)
+            d, e = load(real, place), load(imaginary, place)
+            w = add(add(load(values, place), load(low_values, x)), base)
+            sums = multiply_add(subtract_product(b, d, multiply(a, e)), w, sums)
+            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
+            y, z = load(row_of(low, 0), x), load(row_of(low, 1), x)
+            p, q = subtract_product(v, z, multiply(u, y)), multiply_add(v, y, multiply(u, z))
+            u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
+            store(left_real, place, subtract_product(b, v, multiply(a, u)))
+            store(left_imaginary, place, multiply_add(b, u, multiply(a, v)))
+            store(real, place, subtract_product(e, v, multiply(d, u)))
+            store(imaginary, place, multiply_add(e, u, multiply(d, v)))
+        result += total(sums)
+    return result

@@ -136,12 +136,17 @@ def overlaps(left, values, first, end, sums):  # pragma: no cover - compiled
     if q == 0:
         _overlap_lowest(left, values, end, sums)
         q = min(3, end)
-    while q + 2 <= end:
+    while q + 3 <= end:
+        a, b, c = _overlap_three(left, values, 1 << q)
+        sums[q] += a
+        sums[q + 1] += b
+        sums[q + 2] += c
+        q += 3
+    if q + 2 == end:
         a, b = _overlap_two(left, values, 1 << q)
         sums[q] += a
         sums[q + 1] += b
-        q += 2
-    if q + 1 == end:
+    elif q + 1 == end:
         sums[q] += _overlap_one(left, values, 1 << q)
 
 
@@ -170,6 +175,36 @@ def _overlap_lowest(left, values, end, sums):  # pragma: no cover - compiled
         sums[1] += total(add(s1, t1))
     if end > 2:
         sums[2] += total(add(s2, t2))
+
+
+@fragment
+def _overlap_three(left, values, step):  # pragma: no cover - compiled
+    zero = spread(values, 0.0)
+    s, t, u, p, q, r = zero, zero, zero, zero, zero, zero  # a left vector is loaded once, for three bits
+    lanes = width(values)
+    for start in range(0, len(values), 8 * step):
+        for x in range(start, start + step, lanes):
+            v0, v1 = load(values, x), load(values, x + step)
+            v2, v3 = load(values, x + 2 * step), load(values, x + 3 * step)
+            v4, v5 = load(values, x + 4 * step), load(values, x + 5 * step)
+            v6, v7 = load(values, x + 6 * step), load(values, x + 7 * step)
+            a = load(left, x)
+            s, t, u = subtract_product(a, v1, s), subtract_product(a, v2, t), subtract_product(a, v4, u)
+            a = load(left, x + step)
+            p, t, u = multiply_add(a, v0, p), subtract_product(a, v3, t), subtract_product(a, v5, u)
+            a = load(left, x + 2 * step)
+            s, q, u = subtract_product(a, v3, s), multiply_add(a, v0, q), subtract_product(a, v6, u)
+            a = load(left, x + 3 * step)
+            p, q, u = multiply_add(a, v2, p), multiply_add(a, v1, q), subtract_product(a, v7, u)
+            a = load(left, x + 4 * step)
+            s, t, r = subtract_product(a, v5, s), subtract_product(a, v6, t), multiply_add(a, v0, r)
+            a = load(left, x + 5 * step)
+            p, t, r = multiply_add(a, v4, p), subtract_product(a, v7, t), multiply_add(a, v1, r)
+            a = load(left, x + 6 * step)
+            s, q, r = subtract_product(a, v7, s), multiply_add(a, v4, q), multiply_add(a, v2, r)
+            a = load(left, x + 7 * step)
+            p, q, r = multiply_add(a, v6, p), multiply_add(a, v5, q), multiply_add(a, v3, r)
+    return total(add(s, p)), total(add(t, q)), total(add(u, r))
 
 
 @fragment

@@ -18,12 +18,12 @@ from backends.statevector.factors import (
     fill_phases,
     fill_steps,
     fill_values,
-    multiply_phases,
     outer_part,
-    overlap_sum,
+    overlap_and_phases,
 )
 from backends.statevector.lanes import part, row_of
 from backends.statevector.reflection import reflect, reflection_slope
+from backends.statevector.resident import BLOCK
 from backends.statevector.rotations import overlaps, rotate
 from backends.statevector.zigzag import gather, scatter, sides
 from problems.contract import Array
@@ -141,14 +141,31 @@ def _pass_back(
 
 @subkernel
 def _undo_bits(a, b, c, d, undone, first, end, sums):  # pragma: no cover - compiled
-    """Add the overlaps of the bits to ``sums``, then turn all four arrays back."""
+    """Add the overlaps of the bits to ``sums``, then turn all four arrays back.
+
+    What lies within blocks of the first-level cache is done block by block, after the overlaps of the
+    others: a rotation without its cosine scales those that follow it.
+    """
     apart()
-    overlaps(c, a, first, end, sums)
-    overlaps(d, b, first, end, sums)
-    rotate(a, undone, first, end)
-    rotate(b, undone, first, end)
-    rotate(c, undone, first, end)
-    rotate(d, undone, first, end)
+    within = end if first > 0 else min(end, BLOCK)
+    size = len(a) if first > 0 else 1 << within
+    overlaps(c, a, within, end, sums)
+    overlaps(d, b, within, end, sums)
+    for x in range(0, len(a), size):
+        _undo_pair(part(c, x, size), part(a, x, size), undone, first, within, sums)
+        _undo_pair(part(d, x, size), part(b, x, size), undone, first, within, sums)
+    rotate(a, undone, within, end)
+    rotate(b, undone, within, end)
+    rotate(c, undone, within, end)
+    rotate(d, undone, within, end)
+
+
+@subkernel
+def _undo_pair(left, values, undone, first, end, sums):  # pragma: no cover - compiled
+    apart()
+    overlaps(left, values, first, end, sums)
+    rotate(left, undone, first, end)
+    rotate(values, undone, first, end)
 
 
 @fragment
@@ -159,6 +176,7 @@ def _undo_phases(
     k, small = len(local), 1 << len(local)
     shifts, total = np.empty(k), 0.0
     low, high = np.empty((2, 1 << (k // 2 + k % 2)), a.dtype), np.empty((2, 1 << (k // 2)), a.dtype)
+    low_values, high_values = np.empty(low.shape[1], a.dtype), np.empty(high.shape[1], a.dtype)
     if len(differences) > 0:
         for x in range(len(a)):
             differences[x] = c[x] * b[x] - d[x] * a[x]
@@ -167,10 +185,8 @@ def _undo_phases(
         u, v = part(a, x, small), part(b, x, small)
         s, t = part(c, x, small), part(d, x, small)
         value = outer_part(cost_slopes, cost_bends, local, outer, which, shifts)
-        fill_block_values(value, shifts, row_of(low, 0), row_of(high, 0))
-        total += overlap_sum(s, t, u, v, values, row_of(low, 0), row_of(high, 0))
+        fill_block_values(value, shifts, low_values, high_values)
         advance(which, steps, tower)
         fill_block_phases(tower, scale, low, high)
-        multiply_phases(u, v, u, v, table, low, high)
-        multiply_phases(s, t, s, t, table, low, high)
+        total += overlap_and_phases(s, t, u, v, values, low_values, high_values, table, low, high)
     return total
