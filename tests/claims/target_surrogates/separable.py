@@ -14,6 +14,7 @@ from problems.minimisation.logistic_composite import LogisticComposite
 from tests.claims.table import Row
 from tests.claims.target_surrogates.tuning import figure_of, geometric_mean, tuned
 
+BELOW = 0.85  # of the loss of stochastic descent with decaying steps
 EPOCHS, BATCH, LOSS, QUICK_LOSS = 20, 25, 0.06, 0.1
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 SCHEDULES = {"m=50": ("constant", "sqrt"), "sgd, constant": ("constant",), "sgd, decaying": ("sqrt",)}
@@ -47,17 +48,18 @@ def _batches(quick: bool) -> Iterator[Row]:
     shown = {n: f"{n}: {value:.4f} (rate {chosen[n][0]:g})" for n, value in reached.items()}
     title = f"breast cancer, batch {BATCH}, {EPOCHS} epochs: "
     rivals = ", ".join(shown[name] for name in shown if name not in ("m=50", "sgd, constant"))
-    low, high, beats = ours <= 0.055 and ours < decaying, decaying >= 0.065, ours < constant
+    low, high, beats = ours <= 0.055 and ours < decaying, ours <= BELOW * decaying, ours < constant
     reasons = (
         "" if low else "not at these rates",
-        "" if high else "on a grid finer than decades SGD gets lower than 0.070",
+        f"{ours / decaying:.2f}; that SGD stays above 0.065 is true of rates a decade apart alone",
         "" if beats else "at a constant rate SGD interpolates these separable rows as well",
     )
     if quick:
         low, high, beats, reasons = None, None, None, ("one rate, one seed",) * 3
     claim = f"{title}m=50 at most 0.055, and lower than decaying SGD"
     yield Row(claim, "0.051 / 0.070", rivals, shown["m=50"], low, reasons[0])
-    yield Row(f"{title}decaying SGD stays above 0.065", "0.070", rivals, shown["m=50"], high, reasons[1])
+    claim = f"{title}m=50 at most {BELOW:g} of decaying SGD's loss, each at its best rate"
+    yield Row(claim, "0.051 / 0.070", rivals, shown["m=50"], high, reasons[1])
     claim = f"{title}lower than SGD at a constant rate"
     yield Row(claim, "", shown["sgd, constant"], shown["m=50"], beats, reasons[2])
 
