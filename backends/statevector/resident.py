@@ -11,19 +11,21 @@ from __future__ import annotations
 import numpy as np
 
 from backends.compiling import kernel, subkernel
+from backends.statevector.block_products import (
+    apply_values,
+    multiply_phases,
+    overlap_sum,
+    weighted_sum,
+    write_phases,
+)
 from backends.statevector.factors import (
     advance,
-    apply_values,
     fill_block_phases,
     fill_block_values,
     fill_phases,
     fill_steps,
     fill_values,
-    multiply_phases,
     outer_part,
-    overlap_sum,
-    weighted_sum,
-    write_phases,
 )
 from backends.statevector.reflection import reflect, reflection_slope
 from backends.statevector.rotations import overlaps, rotate

@@ -11,18 +11,15 @@ from __future__ import annotations
 import numpy as np
 
 from backends.compiling import apart, kernel, subkernel
+from backends.statevector.block_products import apply_values, multiply_phases, weighted_sum, write_phases
 from backends.statevector.factors import (
     advance,
-    apply_values,
     fill_block_phases,
     fill_block_values,
     fill_phases,
     fill_steps,
     fill_values,
-    multiply_phases,
     outer_part,
-    weighted_sum,
-    write_phases,
 )
 from backends.statevector.lanes import load, part, row_of, store, width
 from backends.statevector.reflection import reflect

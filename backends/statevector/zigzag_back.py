@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from backends.compiling import apart, fragment, kernel, subkernel
+from backends.statevector.block_products import overlap_and_phases
 from backends.statevector.factors import (
     advance,
     fill_block_phases,
@@ -19,7 +20,6 @@ from backends.statevector.factors import (
     fill_steps,
     fill_values,
     outer_part,
-    overlap_and_phases,
 )
 from backends.statevector.lanes import part, row_of
 from backends.statevector.reflection import reflect, reflection_slope

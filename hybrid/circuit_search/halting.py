@@ -1,5 +1,8 @@
 """Random halting: an episode's horizon drawn from a negative binomial, so that short circuits pay.
 
+Measured on lithium hydride with four qubits, three seeds: a third of a training's energies saved, successful
+episodes a tenth shorter, but 60 instead of 73 % of them successful; on hydrogen it does not pay.
+
 Reference: Patel et al., arXiv 2402.03500, "random halting".
 """
 
