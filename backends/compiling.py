@@ -27,15 +27,17 @@ def fragment(function: Callable[..., Any]) -> Any:
     return _njit(inline="always")(function)
 
 
-@intrinsic
-def apart(typing_context):  # pyright: ignore
+def _apart(typing_context: Any):
     """Have the function that calls this compiled once, not into each place that calls it.
 
     The compiler would copy kernels into their callers, and work on each copy for tenths of a second.
     """
 
-    def generate(context, builder, signature, arguments):
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any):
         builder.function.attributes.add("noinline")
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+apart: Any = intrinsic(_apart)  # called as apart() in the first line of a kernel
