@@ -5,7 +5,7 @@ A phase is table · low · high, a value table + low + high.
 
 from __future__ import annotations
 
-from backends.compiling import apart, subkernel
+from backends.compiling import apart, fragment, subkernel
 from backends.statevector.lanes import (
     add,
     load,
@@ -20,6 +20,14 @@ from backends.statevector.lanes import (
 )
 
 
+@fragment
+def _phase(table, low, place, x, c, s):  # pragma: no cover - compiled
+    u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
+    a, b = load(row_of(low, 0), x), load(row_of(low, 1), x)
+    p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
+    return subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
+
+
 @subkernel
 def multiply_phases(
     source_real, source_imaginary, real, imaginary, table, low, high
@@ -31,10 +39,7 @@ def multiply_phases(
         c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
             place = h * size + x
-            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
-            a, b = load(row_of(low, 0), x), load(row_of(low, 1), x)
-            p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
-            u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
+            u, v = _phase(table, low, place, x, c, s)
             a, b = load(source_real, place), load(source_imaginary, place)
             store(real, place, subtract_product(b, v, multiply(a, u)))
             store(imaginary, place, multiply_add(b, u, multiply(a, v)))
@@ -49,11 +54,9 @@ def write_phases(real, imaginary, table, low, high):  # pragma: no cover - compi
         c, s = spread(real, high[0, h]), spread(real, high[1, h])
         for x in range(0, size, lanes):
             place = h * size + x
-            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
-            a, b = load(row_of(low, 0), x), load(row_of(low, 1), x)
-            p, q = subtract_product(v, b, multiply(u, a)), multiply_add(v, a, multiply(u, b))
-            store(real, place, subtract_product(q, s, multiply(p, c)))
-            store(imaginary, place, multiply_add(q, c, multiply(p, s)))
+            u, v = _phase(table, low, place, x, c, s)
+            store(real, place, u)
+            store(imaginary, place, v)
 
 
 @subkernel
@@ -138,10 +141,7 @@ def overlap_and_phases(
             d, e = load(real, place), load(imaginary, place)
             w = add(add(load(values, place), load(low_values, x)), base)
             sums = multiply_add(subtract_product(b, d, multiply(a, e)), w, sums)
-            u, v = load(row_of(table, 0), place), load(row_of(table, 1), place)
-            y, z = load(row_of(low, 0), x), load(row_of(low, 1), x)
-            p, q = subtract_product(v, z, multiply(u, y)), multiply_add(v, y, multiply(u, z))
-            u, v = subtract_product(q, s, multiply(p, c)), multiply_add(q, c, multiply(p, s))
+            u, v = _phase(table, low, place, x, c, s)
             store(left_real, place, subtract_product(b, v, multiply(a, u)))
             store(left_imaginary, place, multiply_add(b, u, multiply(a, v)))
             store(real, place, subtract_product(e, v, multiply(d, u)))
